@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { planSchema } from "../model/plan.ts";
+import { digest, releaseSchema } from "../model/release.ts";
+import { revisionSchema } from "../model/revision.ts";
+import { slotNames } from "../model/slot.ts";
+
+const slot = z.enum(slotNames);
+const rollout = z.string().min(1);
+
+/** Outcome of one check on one host. "unknown" is a check that could not be made: never health. */
+const check = z.strictObject({
+  name: z.string(),
+  host: z.string(),
+  result: z.enum(["healthy", "unhealthy", "unknown"]),
+  detail: z.string(),
+});
+
+/** What was counted in one look at a slot; milliseconds and percent. */
+const figures = z.strictObject({
+  requests: z.int().min(0),
+  errorPercent: z.number().nullable(),
+  p95Milliseconds: z.number().nullable(),
+});
+
+/** What can happen to a service in an environment. Members are only ever added; a changed one gets a new name. */
+export const eventSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("requested"),
+    rollout,
+    release: releaseSchema,
+    purpose: z.enum(["rollout", "rollback"]),
+  }),
+  z.strictObject({
+    kind: z.literal("gate"),
+    rollout,
+    gate: z.string(),
+    allowed: z.boolean(),
+    reason: z.string(),
+    inputs: z.record(z.string(), z.unknown()),
+  }),
+  z.strictObject({ kind: z.literal("refused"), rollout, reason: z.string() }),
+  z.strictObject({
+    kind: z.literal("started"),
+    rollout,
+    purpose: z.enum(["rollout", "rollback"]),
+    candidate: slot,
+    settled: slot.nullable(),
+    revision: revisionSchema,
+    revisionHash: digest,
+    plan: planSchema,
+  }),
+  z.strictObject({ kind: z.literal("resumed"), rollout }),
+  /** From here on the stack declares this revision in this slot. */
+  z.strictObject({
+    kind: z.literal("filled"),
+    rollout,
+    slot,
+    revision: revisionSchema,
+    revisionHash: digest,
+  }),
+  /** From here on the stack declares this slot empty. */
+  z.strictObject({ kind: z.literal("emptied"), rollout: rollout.nullable(), slot, lostConnections: z.int().min(0) }),
+  z.strictObject({ kind: z.literal("prepared"), rollout }),
+  z.strictObject({ kind: z.literal("verified"), rollout, checks: z.array(check), healthy: z.boolean() }),
+  z.strictObject({ kind: z.literal("step"), rollout, index: z.int().min(0), percent: z.number() }),
+  z.strictObject({
+    kind: z.literal("observation"),
+    rollout,
+    result: z.enum(["healthy", "unhealthy", "unknown"]),
+    reason: z.string(),
+    figures: z.record(z.string(), figures),
+  }),
+  z.strictObject({ kind: z.literal("promoting"), rollout, slot }),
+  /** The marker moved on every host and was seen to: the slot is settled. */
+  z.strictObject({ kind: z.literal("promoted"), rollout, slot }),
+  z.strictObject({ kind: z.literal("rollingBack"), rollout, reason: z.string() }),
+  z.strictObject({
+    kind: z.literal("rolledBack"),
+    rollout,
+    reason: z.string(),
+    quarantined: digest.nullable(),
+    milliseconds: z.number().min(0).nullable(),
+  }),
+  z.strictObject({ kind: z.literal("stranded"), rollout, reason: z.string(), hosts: z.array(z.string()) }),
+  /** After promotion: the markers moved back to the slot that was still warm. */
+  z.strictObject({
+    kind: z.literal("reverted"),
+    rollout,
+    slot,
+    reason: z.string(),
+    quarantined: digest.nullable(),
+    milliseconds: z.number().min(0).nullable(),
+  }),
+  z.strictObject({ kind: z.literal("lapsed"), rollout, reason: z.string() }),
+  z.strictObject({ kind: z.literal("quarantineLifted"), digest, reason: z.string() }),
+]);
+
+export type LedgerEvent = z.infer<typeof eventSchema>;
+export type EventKind = LedgerEvent["kind"];
+export type EventOf<Kind extends EventKind> = Extract<LedgerEvent, { kind: Kind }>;
+
+/** Schema version of the events that this program writes. */
+export const eventVersion = 1;
+
+/** One link of a chain: an event of one service in one environment, in its place. */
+export interface Entry {
+  /** Environment and service that the chain belongs to, e.g. `local/org1/react-ui`. */
+  readonly stream: string;
+  /** 1, 2, 3, ... within the stream; also the fencing token that hosts compare. */
+  readonly sequence: number;
+  /** When it was appended, ISO 8601 in UTC. */
+  readonly at: string;
+  /** Who appended it: a login, or the CI actor. */
+  readonly by: string;
+  readonly version: number;
+  readonly event: LedgerEvent;
+  /** Hash of the entry before; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** sha256 (hex) over the canonical JSON (RFC 8785) of all the fields above. */
+  readonly hash: string;
+}
+
+export function streamOf(environment: string, service: string): string {
+  return `${environment}/${service}`;
+}

@@ -26,3 +26,13 @@ export class RefusedError extends Error {
 export class UnknownError extends Error {
   override readonly name = "UnknownError";
 }
+
+/** Somebody else appended to the ledger first, or a newer driver took a rollout over: stop and change nothing. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+}
+
+/** The ledger is missing, foreign, older than the stack remembers, or its chain is broken. Nothing may be declared. */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+}

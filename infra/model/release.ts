@@ -12,6 +12,8 @@ export const version = z
   .max(128)
   .regex(semanticVersion, 'expected a semantic version without "v", e.g. "1.4.2" or "2.0.0-rc.1"');
 
+export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hex digits");
+
 /** `repository@sha256:...`: the only form in which an image may run. */
 export const pinnedImage = z
   .string()

@@ -8,9 +8,7 @@ const expectedFields = z.record(z.string().min(1), z.union([z.string(), z.number
 
 /** What a candidate must answer, privately on every host and then through the gateway. `false` leaves a check out. */
 export const healthSettings = z.strictObject({
-  http: z
-    .strictObject({ path: urlPath.default("/api/health"), status: statusCode.default(200) })
-    .prefault({}),
+  http: z.strictObject({ path: urlPath.default("/api/health"), status: statusCode.default(200) }).prefault({}),
   readiness: z
     .union([
       z.literal(false),
@@ -47,10 +45,7 @@ export const healthSettings = z.strictObject({
       z.strictObject({
         path: urlPath,
         status: statusCode.default(200),
-        body: z
-          .string()
-          .optional()
-          .describe("Regular expression that the answer's body must match"),
+        body: z.string().optional().describe("Regular expression that the answer's body must match"),
       }),
     )
     .default([]),
@@ -58,7 +53,9 @@ export const healthSettings = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe("Program run on the driver's machine with SLUICE_URL = the candidate's private address; exit code 0 passes"),
+    .describe(
+      "Program run on the driver's machine with SLUICE_URL = the candidate's private address; exit code 0 passes",
+    ),
   tries: z.int().min(1).max(1000).default(30),
   intervalSeconds: z.number().min(0.1).max(3600).default(10),
   timeoutSeconds: z.number().min(0.1).max(3600).default(10).describe("Of one request"),

@@ -4,7 +4,9 @@ import { secretReference } from "./secret.ts";
 
 export const port = z.int().min(1).max(65_535);
 
-export const absolutePath = z.string().regex(/^(\/|~\/)[^\0\n"'\\$;{}]*[^/\0\n"'\\$;{} ]$/, "expected an absolute path, or one that starts with ~/");
+export const absolutePath = z
+  .string()
+  .regex(/^(\/|~\/)[^\0\n"'\\$;{}]*[^/\0\n"'\\$;{} ]$/, "expected an absolute path, or one that starts with ~/");
 
 const ipv4 = z.ipv4("expected a numeric IPv4 address: nginx would keep a name's first answer for ever");
 
@@ -16,7 +18,10 @@ export const sshLogin = z.strictObject({
   privateKey: secretReference.describe("Private key (OpenSSH format)"),
   hostKey: z
     .string()
-    .regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/, 'expected a public key line, e.g. "ssh-ed25519 AAAA..."')
+    .regex(
+      /^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$/,
+      'expected a public key line, e.g. "ssh-ed25519 AAAA..."',
+    )
     .describe("The server's public key, as in known_hosts after the name; a server that shows another one is refused"),
 });
 
@@ -51,11 +56,20 @@ export const gateway = z.strictObject({
     .optional()
     .describe("Image of the container, best pinned by digest. Default: the official nginx image"),
   binary: z.string().min(1).default("nginx").describe("`package`: the nginx to run"),
-  user: z.string().regex(/^[a-z_][a-z0-9_-]*$/).optional().describe("User of nginx's workers, e.g. www-data"),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*$/)
+    .optional()
+    .describe("User of nginx's workers, e.g. www-data"),
   statusAddress: ipv4.optional().describe("Loopback address of the status endpoint. Default: the host's address"),
   statusPort: port.default(9180),
   workerProcesses: z.int().min(1).max(256).optional().describe("Default: one a core"),
-  drainSeconds: z.int().min(0).max(3600).default(30).describe("How long the gateway's own replacement waits for requests"),
+  drainSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe("How long the gateway's own replacement waits for requests"),
   logMaxMegabytes: z.int().min(1).max(10_000).default(100),
 });
 

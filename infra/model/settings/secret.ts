@@ -9,7 +9,9 @@ import { z } from "zod";
 export const secretReference = z.strictObject({
   secret: z.union(
     [
-      z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable") }),
+      z.strictObject({
+        env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable"),
+      }),
       z.strictObject({ file: z.string().min(1) }),
     ],
     "expected { env: NAME } or { file: PATH }",

@@ -20,7 +20,10 @@ export const containerSettings = z.strictObject({
   user: z.string().min(1).optional().describe("uid[:gid] or name. Default: the image's own"),
   memoryMegabytes: z.int().min(6).default(256),
   cpus: z.number().min(0.01).max(256).default(1),
-  readOnly: z.boolean().default(true).describe("Root file system is read-only; give what must be written in `tmpfs` or `mounts`"),
+  readOnly: z
+    .boolean()
+    .default(true)
+    .describe("Root file system is read-only; give what must be written in `tmpfs` or `mounts`"),
   tmpfs: z.record(z.string().startsWith("/"), z.string()).default({ "/tmp": "rw,noexec,nosuid,size=16m" }),
   mounts: z
     .array(
@@ -31,14 +34,18 @@ export const containerSettings = z.strictObject({
       }),
     )
     .default([]),
-  capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]).describe("Added after all were dropped, e.g. NET_BIND_SERVICE"),
-  ulimits: z
-    .record(z.string(), z.strictObject({ soft: z.int().min(0), hard: z.int().min(0) }))
-    .default({}),
+  capabilities: z
+    .array(z.string().regex(/^[A-Z_]+$/))
+    .default([])
+    .describe("Added after all were dropped, e.g. NET_BIND_SERVICE"),
+  ulimits: z.record(z.string(), z.strictObject({ soft: z.int().min(0), hard: z.int().min(0) })).default({}),
   init: z.boolean().default(true).describe("Run a small init as process 1, which forwards signals and reaps"),
   restart: z.enum(["unless-stopped", "always", "on-failure", "no"]).default("unless-stopped"),
   stopSeconds: z.int().min(0).max(3600).default(30).describe("From SIGTERM to SIGKILL"),
-  stopSignal: z.string().regex(/^SIG[A-Z0-9+]+$/).optional(),
+  stopSignal: z
+    .string()
+    .regex(/^SIG[A-Z0-9+]+$/)
+    .optional(),
   healthcheck: z
     .strictObject({
       command: z.array(z.string()).min(1).describe("Run inside the container; exit code 0 is healthy"),
@@ -62,7 +69,13 @@ export const routeSettings = z.strictObject({
   path: urlPath.default("/").describe("Prefix of the paths that belong to the service; the longest prefix wins"),
   key: z
     .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("cookie"), name: z.string().regex(/^[a-z_][a-z0-9_]*$/).default("sluice_id") }),
+      z.strictObject({
+        kind: z.literal("cookie"),
+        name: z
+          .string()
+          .regex(/^[a-z_][a-z0-9_]*$/)
+          .default("sluice_id"),
+      }),
       z.strictObject({ kind: z.literal("header"), name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/) }),
       z.strictObject({ kind: z.literal("address") }),
     ])
@@ -72,7 +85,12 @@ export const routeSettings = z.strictObject({
   connectSeconds: z.int().min(1).max(75).default(5),
   readSeconds: z.int().min(1).max(86_400).default(60).describe("Longest silence of the service"),
   sendSeconds: z.int().min(1).max(86_400).default(60),
-  webSocketSeconds: z.int().min(1).max(604_800).default(3600).describe("Longest silence on an upgraded connection or stream"),
+  webSocketSeconds: z
+    .int()
+    .min(1)
+    .max(604_800)
+    .default(3600)
+    .describe("Longest silence on an upgraded connection or stream"),
   streaming: z.array(urlPath).default([]).describe("Path prefixes whose answers are passed on as they come"),
 });
 
@@ -80,8 +98,16 @@ export const routeSettings = z.strictObject({
 export const strategySettings = z.strictObject({
   kind: z.enum(["blue-green", "recreate"]).default("blue-green"),
   watch: watchSettings.prefault({}),
-  drainSeconds: z.number().min(0).max(86_400).default(60).describe("How long a slot may keep its last connections before it is emptied"),
-  tickSeconds: z.union([z.literal(1), z.literal(10)]).default(10).describe("Length of a lease's tick"),
+  drainSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(60)
+    .describe("How long a slot may keep its last connections before it is emptied"),
+  tickSeconds: z
+    .union([z.literal(1), z.literal(10)])
+    .default(10)
+    .describe("Length of a lease's tick"),
   leaseTicks: z.int().min(1).max(30).default(3).describe("Ticks of a lease beside the current one"),
 });
 

@@ -1,0 +1,81 @@
+import type { Revision } from "../model/revision.ts";
+import type { SlotName } from "../model/slot.ts";
+import type { Entry } from "./event.ts";
+
+/** What a slot is declared to run. */
+export interface Filled {
+  readonly revision: Revision;
+  readonly revisionHash: string;
+  /** Number of the entry that filled it. */
+  readonly sequence: number;
+}
+
+/** One entry of a chain, as a stack remembers it. */
+export interface Head {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** What a service's stack declares: what each slot runs, and which one serves the users. */
+export interface Declared {
+  readonly slots: Readonly<Record<SlotName, Filled | null>>;
+  readonly settled: SlotName | null;
+  /** Number of the last entry that moved the settled marker: its fencing token on the hosts; 0 if none did. */
+  readonly settleToken: number;
+  /** The last entry that changed any of this. */
+  readonly head: Head | null;
+}
+
+export const nothingDeclared: Declared = {
+  slots: { blue: null, green: null },
+  settled: null,
+  settleToken: 0,
+  head: null,
+};
+
+export function declared(entries: readonly Entry[]): Declared {
+  return entries.reduce(declare, nothingDeclared);
+}
+
+/** One step of the fold. */
+export function declare(before: Declared, { event, sequence, hash }: Entry): Declared {
+  const head = { sequence, hash };
+  switch (event.kind) {
+    case "filled": {
+      const { revision, revisionHash } = event;
+      return { ...before, head, slots: { ...before.slots, [event.slot]: { revision, revisionHash, sequence } } };
+    }
+    case "emptied":
+      return { ...before, head, slots: { ...before.slots, [event.slot]: null } };
+    case "promoted":
+    case "reverted":
+      return { ...before, head, settled: event.slot, settleToken: sequence };
+    case "requested":
+    case "gate":
+    case "refused":
+    case "started":
+    case "resumed":
+    case "prepared":
+    case "verified":
+    case "step":
+    case "observation":
+    case "promoting":
+    case "rollingBack":
+    case "rolledBack":
+    case "stranded":
+    case "lapsed":
+    case "quarantineLifted":
+      return before;
+  }
+}
+
+/**
+ * How a chain stands to what a stack remembers of it: `behind` lacks entries that the stack was declared from (an old
+ * copy), `foreign` has others in their place.
+ */
+export function checkHead(entries: readonly Entry[], remembered: Head | null): "ok" | "behind" | "foreign" {
+  if (remembered === null) return "ok";
+  const entry = entries[remembered.sequence - 1];
+  if (entry === undefined) return "behind";
+  return entry.hash === remembered.hash ? "ok" : "foreign";
+}

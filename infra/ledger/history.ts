@@ -1,0 +1,68 @@
+import type { Release } from "../model/release.ts";
+import type { Revision } from "../model/revision.ts";
+import type { SlotName } from "../model/slot.ts";
+import { declare, nothingDeclared } from "./declared.ts";
+import type { Entry } from "./event.ts";
+import { isQuarantined, quarantine } from "./rollouts.ts";
+
+/** One move of the settled marker: from then on this revision served the users. */
+export interface Settlement {
+  readonly sequence: number;
+  readonly at: string;
+  readonly by: string;
+  readonly rollout: string;
+  readonly kind: "promoted" | "reverted";
+  /** What the rollout was for: a promoted rollback goes back, too. */
+  readonly purpose: "rollout" | "rollback";
+  readonly slot: SlotName;
+  readonly revision: Revision;
+  readonly revisionHash: string;
+  readonly release: Release;
+}
+
+/** What served the users and since when, oldest first: the deployment history. */
+export function settlements(entries: readonly Entry[]): readonly Settlement[] {
+  const found: Settlement[] = [];
+  const purposes = new Map<string, Settlement["purpose"]>();
+  let stack = nothingDeclared;
+  for (const entry of entries) {
+    const { event, sequence, at, by } = entry;
+    stack = declare(stack, entry);
+    if (event.kind === "requested" || event.kind === "started") purposes.set(event.rollout, event.purpose);
+    if (event.kind !== "promoted" && event.kind !== "reverted") continue;
+    const filled = stack.slots[event.slot];
+    if (filled === null) continue;
+    const { revision, revisionHash } = filled;
+    const purpose = purposes.get(event.rollout) ?? "rollout";
+    const { rollout, kind, slot } = event;
+    found.push({ sequence, at, by, rollout, kind, purpose, slot, revision, revisionHash, release: revision.release });
+  }
+  return found;
+}
+
+/** Every revision that was ever promoted, once each, the latest promotion first. A rollback finds its target here. */
+export function promotedRevisions(history: readonly Settlement[]): readonly Settlement[] {
+  const seen = new Set<string>();
+  return history
+    .filter(({ kind }) => kind === "promoted")
+    .toReversed()
+    .filter(({ revisionHash }) => !seen.has(revisionHash) && seen.add(revisionHash));
+}
+
+/**
+ * What `sluice rollback` without a version goes back to: the revision that served before the present one. What was
+ * itself left by going back, or is quarantined now, is passed over, so that asking twice doesn't return to it.
+ */
+export function previousRevision(entries: readonly Entry[]): Settlement | undefined {
+  const held = quarantine(entries);
+  const served = settlements(entries).reduce(serve, []);
+  const present = served.at(-1)?.revisionHash;
+  return served.findLast(({ revisionHash, release }) => revisionHash !== present && !isQuarantined(held, release));
+}
+
+/** The way that led to what serves now: going back cuts it off at the revision gone back to. */
+function serve(way: readonly Settlement[], next: Settlement): readonly Settlement[] {
+  const goesBack = next.kind === "reverted" || next.purpose === "rollback";
+  const target = way.findLastIndex(({ revisionHash }) => revisionHash === next.revisionHash);
+  return goesBack && target >= 0 ? way.slice(0, target + 1) : [...way, next];
+}

@@ -1,0 +1,2 @@
+export { initLedger } from "./init.ts";
+export { openLedger, type OpenOptions } from "./open.ts";

@@ -1,0 +1,169 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Placement, Revision } from "../../infra/model/revision.ts";
+import { isSecretReference } from "../../infra/model/settings/secret.ts";
+import type { ContainerSettings } from "../../infra/model/settings/service.ts";
+import { parseServiceName } from "../../infra/model/service-name.ts";
+import type { SlotName } from "../../infra/model/slot.ts";
+import { goDuration } from "./duration.ts";
+import { type HostName, networkName, slotContainerName } from "./names.ts";
+import { fillIn, type Placeholders } from "./placeholders.ts";
+import type { SecretReader } from "./secret-reader.ts";
+
+/** One slot of a service on one host, with the revision that it runs. */
+export interface SlotContents extends HostName {
+  readonly service: string;
+  readonly slot: SlotName;
+  readonly revision: Revision;
+  /** Hash of the revision in the ledger. */
+  readonly revisionHash: string;
+  readonly placement: Placement;
+}
+
+/**
+ * The container that a revision asks for, as data.
+ *
+ * Only what the revision holds goes in, so the same revision declares the same container for ever.
+ */
+export function slotContainer(contents: SlotContents, secret: SecretReader): docker.ContainerArgs {
+  const { service, slot, revision, placement } = contents;
+  const { container } = revision;
+  const text = (value: string) => fillIn(value, placeholders(contents));
+  return {
+    name: slotContainerName(contents, service, slot),
+    image: revision.release.image,
+    ...(container.entrypoint ? { entrypoints: container.entrypoint.map(text) } : {}),
+    ...(container.command ? { command: container.command.map(text) } : {}),
+    ...(container.user ? { user: container.user } : {}),
+    envs: envs(container, text, secret),
+    ...network(contents),
+    memory: container.memoryMegabytes,
+    // Without it Docker fills in twice the memory, which every later preview would show as a change.
+    memorySwap: container.memoryMegabytes,
+    cpus: String(container.cpus),
+    readOnly: container.readOnly,
+    tmpfs: container.tmpfs,
+    mounts: container.mounts.map(({ source, target, readOnly }) => ({
+      type: source.startsWith("/") ? "bind" : "volume",
+      source: text(source),
+      target,
+      readOnly,
+    })),
+    capabilities: {
+      drops: ["ALL"],
+      ...(container.capabilities.length > 0 ? { adds: container.capabilities.map(fullCapability).sort() } : {}),
+    },
+    securityOpts: ["no-new-privileges:true"],
+    ulimits: Object.entries(container.ulimits)
+      .map(([name, { soft, hard }]) => ({ name, soft, hard }))
+      .sort(byName),
+    init: container.init,
+    restart: container.restart,
+    stopTimeout: container.stopSeconds,
+    destroyGraceSeconds: container.stopSeconds,
+    ...(container.stopSignal ? { stopSignal: container.stopSignal } : {}),
+    logDriver: "json-file",
+    logOpts: { "max-size": `${container.logs.maxMegabytes}m`, "max-file": String(container.logs.files) },
+    labels: labels(contents, placement.network),
+    ...health(container, text),
+  };
+}
+
+/** Address of the slot for its host's gateway; the same whether the slot runs or not. */
+export function slotAddress({ slot, revision, placement }: SlotContents): string {
+  return `${placement.address}:${revision.ports[slot]}`;
+}
+
+function placeholders(contents: SlotContents): Placeholders {
+  const { slot, revision, placement } = contents;
+  return {
+    "slot.name": slot,
+    "slot.port": String(innerPort(contents)),
+    "slot.address": placement.network === "host" ? placement.address : "0.0.0.0",
+    "release.version": revision.release.version,
+  };
+}
+
+/** Port that the program itself listens on. */
+function innerPort({ slot, revision, placement }: SlotContents): number {
+  const own = revision.ports[slot];
+  return placement.network === "host" ? own : (revision.container.port ?? own);
+}
+
+function network(contents: SlotContents): Pick<docker.ContainerArgs, "networkMode" | "ports"> {
+  const { slot, revision, placement } = contents;
+  switch (placement.network) {
+    case "host":
+      return { networkMode: "host" };
+    case "bridge":
+      return {
+        networkMode: networkName(contents),
+        ports: [
+          {
+            internal: innerPort(contents),
+            external: revision.ports[slot],
+            ip: placement.address,
+            protocol: "tcp",
+          },
+        ],
+      };
+  }
+}
+
+function envs(
+  { environment }: ContainerSettings,
+  text: (value: string) => string,
+  secret: SecretReader,
+): pulumi.Input<string>[] {
+  return Object.entries(environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) =>
+      isSecretReference(value) ? pulumi.interpolate`${name}=${secret(value)}` : `${name}=${text(value)}`,
+    );
+}
+
+function labels(contents: SlotContents, network: Placement["network"]): docker.types.input.ContainerLabel[] {
+  const { org, service } = parseServiceName(contents.service);
+  const own: Record<string, string> = {
+    org,
+    service,
+    slot: contents.slot,
+    version: contents.revision.release.version,
+    "sluice.environment": contents.environment,
+    "sluice.host": contents.host,
+    "sluice.network": network,
+    "sluice.revision": contents.revisionHash,
+  };
+  return Object.entries({ ...contents.revision.container.labels, ...own })
+    .map(([label, value]) => ({ label, value }))
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+function health(
+  { healthcheck }: ContainerSettings,
+  text: (value: string) => string,
+): Pick<docker.ContainerArgs, "healthcheck" | "wait" | "waitTimeout"> {
+  if (!healthcheck) return {};
+  const { command, intervalSeconds, timeoutSeconds, retries, startSeconds } = healthcheck;
+  return {
+    healthcheck: {
+      tests: ["CMD", ...command.map(text)],
+      interval: goDuration(intervalSeconds),
+      timeout: goDuration(timeoutSeconds),
+      retries,
+      startPeriod: goDuration(startSeconds),
+    },
+    wait: true,
+    // Long enough for Docker to give its verdict: `retries` whole rounds after the start period, and the start itself.
+    waitTimeout: Math.ceil(startSeconds + retries * (intervalSeconds + timeoutSeconds)) + 30,
+  };
+}
+
+/** Docker's full name of a capability, the form that newer engines answer with. */
+function fullCapability(name: string): string {
+  return name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`;
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

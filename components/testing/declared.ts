@@ -1,0 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as it was declared: exactly what the engine would be asked for. */
+export interface DeclaredResource {
+  readonly type: string;
+  readonly name: string;
+  /** Name of the component that it belongs to. */
+  readonly parent?: string;
+  /** Name of its provider, where it is an explicit one. */
+  readonly provider?: string;
+  /** A secret shows as `{ secret: value }`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the resources that it waits for. */
+  readonly dependsOn?: readonly string[];
+  readonly deleteBeforeReplace?: boolean;
+  readonly ignoreChanges?: readonly string[];
+}
+
+/** The root of what a test declares; its children inherit the transformation that records their options. */
+class Root extends pulumi.ComponentResource {
+  constructor(record: pulumi.ResourceTransformation) {
+    super("sluice:testing:Root", "root", {}, { transformations: [record] });
+  }
+}
+
+/**
+ * Runs a piece of program against Pulumi's mocks and gives every resource that it declared, in order of name.
+ * Outputs of a resource are its inputs, its id is `<name>-id`.
+ */
+export async function declaredBy(
+  program: (root: pulumi.Resource) => unknown,
+  { preview = false } = {},
+): Promise<readonly DeclaredResource[]> {
+  const options = new Map<string, Partial<DeclaredResource>>();
+  const declared: DeclaredResource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token }) => {
+        throw new Error(`unexpected call of ${token}`);
+      },
+      newResource: ({ type, name, inputs }) => {
+        if (type === "sluice:testing:Root") return { id: undefined, state: {} };
+        declared.push({
+          type,
+          name,
+          ...options.get(`${type} ${name}`),
+          inputs: shown(inputs) as DeclaredResource["inputs"],
+        });
+        return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+      },
+    },
+    "sluice",
+    "test",
+    preview,
+  );
+  const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    options.set(`${type} ${name}`, shownOptions(opts));
+    return undefined;
+  };
+  try {
+    program(new Root(record));
+  } finally {
+    await pulumi.runtime.disconnect(false);
+  }
+  return declared.sort((a, b) => order(a) - order(b) || (a.name + a.type < b.name + b.type ? -1 : 1));
+}
+
+/** Components first, then providers, then what is made through them. */
+function order({ type }: DeclaredResource): number {
+  if (type.startsWith("sluice:")) return 0;
+  return type.startsWith("pulumi:providers:") ? 1 : 2;
+}
+
+function shownOptions(opts: pulumi.CustomResourceOptions): Partial<DeclaredResource> {
+  const { parent, provider, dependsOn, deleteBeforeReplace, ignoreChanges } = opts;
+  const parentName = parent && nameOf(parent);
+  const waitsFor = Array.isArray(dependsOn) ? dependsOn : dependsOn ? [dependsOn] : [];
+  return {
+    ...(parentName && parentName !== "root" ? { parent: parentName } : {}),
+    ...(provider ? { provider: nameOf(provider) } : {}),
+    ...(waitsFor.length > 0 ? { dependsOn: waitsFor.map((one) => nameOf(one as pulumi.Resource)) } : {}),
+    ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
+    ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
+  };
+}
+
+function nameOf(resource: pulumi.Resource): string {
+  return (resource as unknown as { __name: string }).__name;
+}
+
+function shown(value: unknown): unknown {
+  if (pulumi.runtime.isRpcSecret(value)) return { secret: pulumi.runtime.unwrapRpcSecret(value) as unknown };
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
+}

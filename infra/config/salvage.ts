@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import { ledgerSettings, registry } from "../model/settings/environment.ts";
+import { host, site } from "../model/settings/host.ts";
+import { serviceSettings } from "../model/settings/service.ts";
+import { defaultSites } from "../model/settings/environment.ts";
+import { valueAt, without, type Path } from "./path.ts";
+import type { Draft } from "./rule.ts";
+
+/** The parts of refused settings that rules can still judge: each host, site and service that is right for itself. */
+export function salvage(fileName: string, data: unknown, issues: readonly z.core.$ZodIssue[]): Draft {
+  const known = issues.flatMap(unknownKeys).reduce(without, data);
+  const environment = valueAt(known, ["environment"]);
+  const registries = valueAt(known, ["registries"]);
+  const sites = valueAt(known, ["sites"]) ?? defaultSites;
+  return {
+    fileName,
+    environment: typeof environment === "string" ? environment : undefined,
+    ledger: ledgerSettings.safeParse(valueAt(known, ["ledger"])).data,
+    hosts: entries(host, valueAt(known, ["hosts"])),
+    sites: entries(site, sites),
+    services: entries(serviceSettings, valueAt(known, ["services"])),
+    registries: Array.isArray(registries) ? registries.flatMap((item) => registry.safeParse(item).data ?? []) : [],
+    named: { hosts: names(valueAt(known, ["hosts"])), sites: names(sites) },
+  };
+}
+
+function unknownKeys(issue: z.core.$ZodIssue): Path[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...(issue.path as Path), key]) : [];
+}
+
+function entries<Schema extends z.ZodType>(schema: Schema, data: unknown): Record<string, z.infer<Schema>> {
+  if (typeof data !== "object" || data === null) return {};
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) => {
+      const parsed = schema.safeParse(value);
+      return parsed.success ? [[name, parsed.data]] : [];
+    }),
+  );
+}
+
+function names(data: unknown): string[] {
+  return typeof data === "object" && data !== null ? Object.keys(data) : [];
+}

@@ -8,9 +8,13 @@ import { ResourceInitFailed } from "./rpc.ts";
 /** What the engine gets to see of a failure: its message, and for a half-made resource its state as well. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   const details = error instanceof Error ? error.message : String(error);
+  if (error instanceof NotImplemented) return { code: grpc.status.UNIMPLEMENTED, details };
   if (!(error instanceof ResourceInitFailed)) return { code: grpc.status.UNKNOWN, details };
   return { code: grpc.status.UNKNOWN, details, metadata: initFailedMetadata(error) };
 }
+
+/** For a method that a plugin refuses in words of its own. */
+export class NotImplemented extends Error {}
 
 export function notImplemented(method: string): Partial<ServiceError> {
   return { code: grpc.status.UNIMPLEMENTED, details: `method ${method} not implemented` };

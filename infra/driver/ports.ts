@@ -1,3 +1,5 @@
+import type { SlotName } from "../model/slot.ts";
+import type { Answer } from "../model/answer.ts";
 import type { Entry, LedgerEvent } from "../ledger/event.ts";
 
 /** The release ledger. */
@@ -15,3 +17,102 @@ export interface LedgerPort {
   streams(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
+
+/** The driver's clock; tests pass their own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** In whose name a host call is made: refused when the rollout has ended there or a higher token was seen. */
+export interface Claim {
+  readonly token: number;
+  readonly rollout: string;
+  readonly slot: SlotName;
+}
+
+/** What a gateway's own variables said about one bucket. `null` is "no slot": it answers 503. */
+export interface Routing {
+  readonly settled: SlotName | null;
+  readonly target: SlotName | null;
+}
+
+/** Where a host's gateway and its files stand for one service. */
+export interface GatewayState {
+  readonly settled: SlotName | null;
+  /** Highest fencing token seen. */
+  readonly token: number;
+  /** Ticks of a lease that are still to come or on, 0 without one. */
+  readonly leaseTicks: number;
+}
+
+/** One service on one host: its gateway, its two slots and the engine below them. Every call has a time limit. */
+export interface HostPort {
+  readonly name: string;
+  /** Lays out a rollout's overlays, so that no later step needs room on the disk. */
+  prepare(claim: Claim, percents: readonly number[], order: readonly number[]): Promise<void>;
+  /** Gives the candidate its share until the lease lapses; renewing is the same call. */
+  lease(claim: Claim, percent: number): Promise<void>;
+  /** Takes the overlay away and ends the rollout on this host, for good. */
+  clear(claim: Pick<Claim, "token" | "rollout">): Promise<void>;
+  /** Moves the settled marker. */
+  settle(token: number, slot: SlotName | null): Promise<void>;
+  state(): Promise<GatewayState>;
+  /** Asks the gateway itself where requests of a bucket go, by its status endpoint. */
+  probe(bucket: number): Promise<Routing>;
+  /** A request to the slot's own address, past the gateway. */
+  ask(slot: SlotName, path: string, timeoutMs: number): Promise<Answer>;
+  /** A request through the gateway in the name of a bucket; tells which slot answered. */
+  askThrough(bucket: number, path: string, timeoutMs: number): Promise<Answer & { readonly slot: SlotName | null }>;
+  /** Base URL at which a program on this machine reaches the slot: `http://127.0.0.1:20001`. */
+  url(slot: SlotName): Promise<string>;
+  /** Counts users' requests since `cursor`; `null` starts now. */
+  observe(cursor: string | null): Promise<{ readonly cursor: string; readonly slots: SlotTallies }>;
+  /** Connections from the gateway to the slot that are open now. */
+  connections(slot: SlotName): Promise<number>;
+  /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
+  memoryPercent(slot: SlotName): Promise<number | null>;
+  /** Removes images of the service that are not kept, and rotates logs. Returns what was removed. */
+  collect(keepImages: readonly string[]): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** A slot's requests in one look: how many, how many with status 5xx, and how many took how many milliseconds. */
+export interface Tally {
+  readonly requests: number;
+  readonly errors: number;
+  readonly milliseconds: ReadonlyMap<number, number>;
+}
+
+export type SlotTallies = Readonly<Record<SlotName, Tally>>;
+
+/** What an `up` or a `preview` of a stack came to: resources by operation, e.g. `{ same: 7, create: 2 }`. */
+export type ChangeSummary = Readonly<Record<string, number>>;
+
+/** Pulumi. */
+export interface EnginePort {
+  /** Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. */
+  up(stack: string): Promise<ChangeSummary>;
+  preview(stack: string): Promise<ChangeSummary>;
+}
+
+/** Runs `health.command`. */
+export interface CommandPort {
+  run(
+    command: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    timeoutMs: number,
+  ): Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+/** Keeps events that could not be appended while traffic was being brought back. */
+export interface SpoolPort {
+  add(stream: string, event: LedgerEvent, by: string, at: string): Promise<void>;
+  read(stream: string): Promise<readonly { readonly event: LedgerEvent; readonly by: string; readonly at: string }[]>;
+  clear(stream: string): Promise<void>;
+}
+
+/** Shows what happens, as it happens. */
+export type Tell = (kind: "step" | "good" | "bad" | "note", text: string) => void;

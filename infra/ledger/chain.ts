@@ -38,10 +38,12 @@ export function revisionHash(revision: Revision): string {
  *
  * @param previousHash hash of the entry before it, or `noHash`
  * @throws ZodError when `event` is none that the schema knows
+ * @throws TypeError when its revision has another hash than it says: the chain would be broken from there on
  */
 export function link(fields: Pick<Entry, "stream" | "sequence" | "at" | "by" | "previousHash">, event: unknown): Entry {
   const { stream, sequence, at, by, previousHash } = fields;
   const parsed = eventSchema.parse(plainData(event));
+  if (!revisionMatches(parsed)) throw new TypeError(`${parsed.kind}: revisionHash is not the hash of the revision`);
   const unhashed = { stream, sequence, at, by, version: eventVersion, event: plainData(parsed), previousHash };
   return { ...unhashed, event: parsed, hash: entryHash(unhashed) };
 }

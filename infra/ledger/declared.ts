@@ -50,6 +50,10 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "promoted":
     case "reverted":
       return { ...before, head, settled: event.slot, settleToken: sequence };
+    case "rolledBack":
+      return before.settled === event.settled
+        ? before
+        : { ...before, head, settled: event.settled, settleToken: sequence };
     case "requested":
     case "gate":
     case "refused":
@@ -61,7 +65,6 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "observation":
     case "promoting":
     case "rollingBack":
-    case "rolledBack":
     case "stranded":
     case "lapsed":
     case "quarantineLifted":

@@ -77,6 +77,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("rolledBack"),
     rollout,
+    /** The slot that has the traffic again. It may differ from the last `promoted`, when that one's answer got lost. */
+    settled: slot.nullable(),
     reason: z.string(),
     quarantined: digest.nullable(),
     milliseconds: z.number().min(0).nullable(),

@@ -11,7 +11,8 @@ export interface Settlement {
   readonly at: string;
   readonly by: string;
   readonly rollout: string;
-  readonly kind: "promoted" | "reverted";
+  /** `rolledBack` only where a promotion was written down and didn't come to pass. */
+  readonly kind: "promoted" | "reverted" | "rolledBack";
   /** What the rollout was for: a promoted rollback goes back, too. */
   readonly purpose: "rollout" | "rollback";
   readonly slot: SlotName;
@@ -27,14 +28,17 @@ export function settlements(entries: readonly Entry[]): readonly Settlement[] {
   let stack = nothingDeclared;
   for (const entry of entries) {
     const { event, sequence, at, by } = entry;
+    const token = stack.settleToken;
     stack = declare(stack, entry);
     if (event.kind === "requested" || event.kind === "started") purposes.set(event.rollout, event.purpose);
-    if (event.kind !== "promoted" && event.kind !== "reverted") continue;
-    const filled = stack.slots[event.slot];
+    if (stack.settleToken === token || stack.settled === null) continue;
+    if (event.kind !== "promoted" && event.kind !== "reverted" && event.kind !== "rolledBack") continue;
+    const slot = stack.settled;
+    const filled = stack.slots[slot];
     if (filled === null) continue;
     const { revision, revisionHash } = filled;
-    const purpose = purposes.get(event.rollout) ?? "rollout";
-    const { rollout, kind, slot } = event;
+    const { rollout, kind } = event;
+    const purpose = purposes.get(rollout) ?? "rollout";
     found.push({ sequence, at, by, rollout, kind, purpose, slot, revision, revisionHash, release: revision.release });
   }
   return found;
@@ -62,7 +66,7 @@ export function previousRevision(entries: readonly Entry[]): Settlement | undefi
 
 /** The way that led to what serves now: going back cuts it off at the revision gone back to. */
 function serve(way: readonly Settlement[], next: Settlement): readonly Settlement[] {
-  const goesBack = next.kind === "reverted" || next.purpose === "rollback";
+  const goesBack = next.kind !== "promoted" || next.purpose === "rollback";
   const target = way.findLastIndex(({ revisionHash }) => revisionHash === next.revisionHash);
   return goesBack && target >= 0 ? way.slice(0, target + 1) : [...way, next];
 }

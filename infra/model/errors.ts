@@ -36,3 +36,7 @@ export class ConflictError extends Error {
 export class LedgerError extends Error {
   override readonly name = "LedgerError";
 }
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

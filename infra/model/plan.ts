@@ -16,7 +16,8 @@ export const stepSchema = z.discriminatedUnion("kind", [weightStep]);
  */
 export const planSchema = z.strictObject({
   strategy: z.enum(["blue-green", "recreate"]),
-  steps: z.array(stepSchema).min(1),
+  /** Empty for a first release: nothing is settled that a share of the traffic could stay with. */
+  steps: z.array(stepSchema),
   health: healthSettings,
   watch: watchSettings,
   drainSeconds: z.number().min(0),

@@ -1,0 +1,13 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "../driver/ports.ts";
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    if (signal?.aborted) return;
+    await wait(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+  },
+};

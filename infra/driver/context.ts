@@ -1,0 +1,80 @@
+import type { LedgerEvent } from "../ledger/event.ts";
+import { ConflictError, messageOf } from "../model/errors.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Revision } from "../model/revision.ts";
+import type { SlotName } from "../model/slot.ts";
+import type { Journal } from "./journal.ts";
+import type { Claim, Clock, CommandPort, EnginePort, HostPort, Tell } from "./ports.ts";
+
+/** What every command of the driver works with: one service of one environment. */
+export interface Service {
+  readonly environment: string;
+  /** `org1/react-ui` */
+  readonly name: string;
+  /** `local.org1.react-ui` */
+  readonly stack: string;
+  readonly hosts: readonly HostPort[];
+  readonly engine: EnginePort;
+  readonly command: CommandPort;
+  readonly journal: Journal;
+  /** How long a slot may keep its last connections before it is emptied. */
+  readonly drainSeconds: number;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** Aborted when a person asks the driver to stop: the rollout goes back. */
+  readonly signal: AbortSignal;
+}
+
+/** A rollout that this process carries through. */
+export interface Run extends Service {
+  readonly id: string;
+  readonly purpose: "rollout" | "rollback";
+  readonly plan: Plan;
+  readonly candidate: SlotName;
+  /** Slot that served when the rollout started; null for a first release. */
+  readonly settled: SlotName | null;
+  readonly revision: Revision;
+  readonly revisionHash: string;
+  /** Buckets in the order in which they get the candidate. */
+  readonly order: readonly number[];
+  /** Fencing token of this driver: the sequence number of its `started` or `resumed`. */
+  readonly token: number;
+  /** Events that wait until the traffic is back. */
+  readonly afterwards: LedgerEvent[];
+}
+
+export function claimOf({ token, id, candidate }: Run): Claim {
+  return { token, rollout: id, slot: candidate };
+}
+
+/** Something that was tried on every host at once: where it worked and where it failed. */
+export interface Everywhere<T> {
+  readonly done: readonly { readonly host: string; readonly value: T }[];
+  readonly failed: readonly Failure[];
+}
+
+export interface Failure {
+  readonly host: string;
+  readonly reason: string;
+}
+
+/** @throws ConflictError when a host has seen a newer driver: this one must change nothing more. */
+export async function onEveryHost<T>(
+  hosts: readonly HostPort[],
+  act: (host: HostPort) => Promise<T>,
+): Promise<Everywhere<T>> {
+  const outcomes = await Promise.allSettled(hosts.map((host) => act(host)));
+  const done: { host: string; value: T }[] = [];
+  const failed: Failure[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const host = hosts[index]?.name ?? "";
+    if (outcome.status === "fulfilled") done.push({ host, value: outcome.value });
+    else if (outcome.reason instanceof ConflictError) throw outcome.reason;
+    else failed.push({ host, reason: messageOf(outcome.reason) });
+  }
+  return { done, failed };
+}
+
+export function inWords(failed: readonly Failure[]): string {
+  return failed.map(({ host, reason }) => `${host}: ${reason}`).join("; ");
+}

@@ -1,0 +1,58 @@
+import { messageOf } from "../../model/errors.ts";
+import { judge, judgeMemory, probesOf, worst, type Check } from "../../rollout/health.ts";
+import type { Observation } from "../../rollout/state.ts";
+import { type Run } from "../context.ts";
+import type { HostPort } from "../ports.ts";
+
+export interface HostCheck extends Check {
+  readonly host: string;
+}
+
+/** One private look at the candidate on every host: the whole health contract, past the gateway. */
+export async function verify(run: Run): Promise<{ readonly seen: Observation; readonly checks: readonly HostCheck[] }> {
+  const checks = (await Promise.all(run.hosts.map((host) => checkHost(run, host)))).flat();
+  const result = worst(checks);
+  if (result === "healthy") return { seen: { kind: "healthy" }, checks };
+  const reason = checks
+    .filter((check) => check.result !== "healthy")
+    .map(({ host, name, result: how, detail }) => `${name} on ${host} is ${how}: ${detail}`)
+    .join("; ");
+  return { seen: { kind: result, reason: reason || "no check was made" }, checks };
+}
+
+async function checkHost(run: Run, host: HostPort): Promise<readonly HostCheck[]> {
+  const { health } = run.plan;
+  const checks: Check[] = [];
+  for (const probe of probesOf(health)) {
+    checks.push(judge(probe, await host.ask(run.candidate, probe.path, health.timeoutSeconds * 1000)));
+  }
+  const memory = judgeMemory(health, await host.memoryPercent(run.candidate).catch(() => null));
+  if (memory) checks.push(memory);
+  // The program may take minutes and change things: it runs only for a candidate that passed everything else.
+  if (health.command && worst(checks) === "healthy") checks.push(await checkByCommand(run, host, health.command));
+  return checks.map((check) => ({ host: host.name, ...check }));
+}
+
+async function checkByCommand(run: Run, host: HostPort, command: readonly string[]): Promise<Check> {
+  const name = "command";
+  try {
+    const environment = {
+      SLUICE_URL: await host.url(run.candidate),
+      SLUICE_HOST: host.name,
+      SLUICE_ENVIRONMENT: run.environment,
+      SLUICE_SERVICE: run.name,
+      SLUICE_VERSION: run.revision.release.version,
+    };
+    const { exitCode, output } = await run.command.run(command, environment, run.plan.health.commandSeconds * 1000);
+    if (exitCode === 0) return { name, result: "healthy", detail: `${command.join(" ")}: exit code 0` };
+    const tail = output.trimEnd().split("\n").slice(-5).join(" | ");
+    const how = exitCode === null ? `ended after ${run.plan.health.commandSeconds} s` : `exit code ${exitCode}`;
+    return {
+      name,
+      result: exitCode === null ? "unknown" : "unhealthy",
+      detail: `${command.join(" ")}: ${how}: ${tail}`,
+    };
+  } catch (error) {
+    return { name, result: "unknown", detail: messageOf(error) };
+  }
+}

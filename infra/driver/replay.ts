@@ -1,0 +1,52 @@
+import type { Entry, EventOf } from "../ledger/event.ts";
+import type { RolloutState } from "../rollout/state.ts";
+
+/** What the ledger says of the last rollout that was started: everything a driver needs to go on with it. */
+export interface Replayed {
+  readonly started: EventOf<"started">;
+  readonly state: RolloutState;
+}
+
+/** Folds a stream into its last started rollout and the state in which its driver was; null when none was started. */
+export function replay(entries: readonly Entry[], now: number): Replayed | null {
+  const started = entries.findLast(({ event }) => event.kind === "started")?.event;
+  if (started?.kind !== "started") return null;
+  let state: RolloutState = { phase: "preparing" };
+  for (const { event } of entries) {
+    if ("rollout" in event && event.rollout === started.rollout) state = after(state, event, now);
+  }
+  return { started, state };
+}
+
+function after(state: RolloutState, event: Entry["event"], now: number): RolloutState {
+  switch (event.kind) {
+    case "prepared":
+      return { phase: "verifying", tries: 0 };
+    case "step":
+      // The hold starts anew: nobody watched while there was no driver.
+      return { phase: "shifting", index: event.index, since: now, strikes: 0 };
+    case "promoting":
+      return { phase: "promoting" };
+    case "rollingBack":
+      return { phase: "rollingBack", reason: event.reason, since: now };
+    case "promoted":
+    case "reverted":
+      return { phase: "promoted" };
+    case "rolledBack":
+      return { phase: "rolledBack", reason: event.reason };
+    case "stranded":
+      return { phase: "stranded", reason: event.reason };
+    case "requested":
+    case "gate":
+    case "refused":
+    case "started":
+    case "resumed":
+    case "filled":
+    case "emptied":
+    case "verified":
+    case "observation":
+    case "lapsed":
+    case "quarantineLifted":
+      return state;
+  }
+}

@@ -1,0 +1,42 @@
+import type { SlotName } from "../model/slot.ts";
+import type { Observation } from "../rollout/state.ts";
+import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
+import type { HostPort } from "./ports.ts";
+
+/** Seen on every gateway: a bucket under lease goes to the candidate, one without stays on the settled slot. */
+export async function verifyRouting(run: Run, percent: number): Promise<Observation> {
+  const leased = run.order[0] ?? 0;
+  const unleased = percent < 100 ? (run.order.at(-1) ?? 0) : null;
+  return everyGateway(run.hosts, async (host) => {
+    await expectTarget(host, leased, run.candidate);
+    if (unleased !== null) await expectTarget(host, unleased, run.settled);
+  });
+}
+
+/** Seen on every gateway: the slot is settled, and the first and the last bucket of the order go there. */
+export async function verifySettled(
+  service: Service,
+  slot: SlotName | null,
+  order: readonly number[],
+): Promise<Observation> {
+  const buckets = [order[0] ?? 0, order.at(-1) ?? 999];
+  return everyGateway(service.hosts, async (host) => {
+    for (const bucket of buckets) {
+      const { settled } = await expectTarget(host, bucket, slot);
+      if (settled !== slot) throw new Error(`${settled ?? "nothing"} is settled, expected ${slot ?? "nothing"}`);
+    }
+  });
+}
+
+async function expectTarget(host: HostPort, bucket: number, expected: SlotName | null) {
+  const routing = await host.probe(bucket);
+  if (routing.target !== expected) {
+    throw new Error(`bucket ${bucket} goes to ${routing.target ?? "no slot"}, expected ${expected ?? "no slot"}`);
+  }
+  return routing;
+}
+
+async function everyGateway(hosts: readonly HostPort[], look: (host: HostPort) => Promise<void>): Promise<Observation> {
+  const { failed } = await onEveryHost(hosts, look);
+  return failed.length > 0 ? { kind: "impossible", reason: inWords(failed) } : { kind: "healthy" };
+}

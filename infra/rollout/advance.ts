@@ -1,0 +1,71 @@
+import type { Plan } from "../model/plan.ts";
+import type { Observation, RolloutState, StateIn } from "./state.ts";
+
+/** How long a rollback may stay unverified before the rollout counts as stranded, in milliseconds. */
+export const rollbackPatience = 60_000;
+
+/** The state after one look. Pure: the same arguments always give the same answer. */
+export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
+  switch (state.phase) {
+    case "preparing":
+      return seen.kind === "healthy" ? { phase: "verifying", tries: 0 } : goBack(seen.reason, now);
+    case "verifying":
+      return advanceVerifying(plan, state, seen, now);
+    case "shifting":
+      return advanceShifting(plan, state, seen, now);
+    case "promoting":
+      return seen.kind === "healthy" ? { phase: "promoted" } : goBack(seen.reason, now);
+    case "rollingBack":
+      return advanceRollingBack(state, seen, now);
+    case "promoted":
+    case "rolledBack":
+    case "stranded":
+      return state;
+  }
+}
+
+function advanceVerifying(plan: Plan, state: StateIn<"verifying">, seen: Observation, now: number): RolloutState {
+  switch (seen.kind) {
+    case "healthy":
+      return enterStep(plan, 0, now);
+    case "unhealthy":
+    case "unknown": {
+      const tries = state.tries + 1;
+      return tries < plan.health.tries ? { phase: "verifying", tries } : goBack(seen.reason, now);
+    }
+    case "impossible":
+    case "aborted":
+      return goBack(seen.reason, now);
+  }
+}
+
+function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observation, now: number): RolloutState {
+  switch (seen.kind) {
+    case "healthy": {
+      const hold = (plan.steps[state.index]?.holdSeconds ?? 0) * 1000;
+      return now - state.since < hold ? state : enterStep(plan, state.index + 1, now);
+    }
+    case "unhealthy":
+    case "unknown": {
+      const strikes = state.strikes + 1;
+      return strikes > plan.watch.strikes ? goBack(seen.reason, now) : { ...state, strikes, since: now };
+    }
+    case "impossible":
+    case "aborted":
+      return goBack(seen.reason, now);
+  }
+}
+
+function advanceRollingBack(state: StateIn<"rollingBack">, seen: Observation, now: number): RolloutState {
+  if (seen.kind === "healthy") return { phase: "rolledBack", reason: state.reason };
+  if (now - state.since < rollbackPatience) return state;
+  return { phase: "stranded", reason: `${state.reason}; rollback unverified: ${seen.reason}` };
+}
+
+function enterStep(plan: Plan, index: number, now: number): RolloutState {
+  return index < plan.steps.length ? { phase: "shifting", index, since: now, strikes: 0 } : { phase: "promoting" };
+}
+
+function goBack(reason: string, now: number): RolloutState {
+  return { phase: "rollingBack", reason, since: now };
+}

@@ -1,0 +1,65 @@
+import type { Plan } from "../model/plan.ts";
+
+/** Where a rollout stands. Times are milliseconds of the driver's clock. */
+export type RolloutState =
+  /** The candidate slot is being filled with the revision on every host; users see nothing. */
+  | { readonly phase: "preparing" }
+  /** The candidate is checked at its own address; `tries` of them were not healthy. */
+  | { readonly phase: "verifying"; readonly tries: number }
+  /** Step `index` of the plan is on: `since` when it has looked healthy, `strikes` bad or missing looks in it. */
+  | { readonly phase: "shifting"; readonly index: number; readonly since: number; readonly strikes: number }
+  /** The settled markers are moving to the candidate. */
+  | { readonly phase: "promoting" }
+  /** Traffic is on its way back to the settled slot. */
+  | { readonly phase: "rollingBack"; readonly reason: string; readonly since: number }
+  | { readonly phase: "promoted" }
+  /** The settled slot has the traffic and was seen to have it. */
+  | { readonly phase: "rolledBack"; readonly reason: string }
+  /** The rollback was never verified on every host; the lease is the safety net. Page someone. */
+  | { readonly phase: "stranded"; readonly reason: string };
+
+export type Phase = RolloutState["phase"];
+export type StateIn<P extends Phase> = Extract<RolloutState, { phase: P }>;
+
+/** What was seen when the state's action was carried out. */
+export type Observation =
+  | { readonly kind: "healthy" }
+  | { readonly kind: "unhealthy"; readonly reason: string }
+  /** No samples, or the question failed: silence is not health. */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** The action itself could not be carried out on every host. */
+  | { readonly kind: "impossible"; readonly reason: string }
+  /** A person asked to go back. */
+  | { readonly kind: "aborted"; readonly reason: string };
+
+const ended: Record<Phase, boolean> = {
+  preparing: false,
+  verifying: false,
+  shifting: false,
+  promoting: false,
+  rollingBack: false,
+  promoted: true,
+  rolledBack: true,
+  stranded: true,
+};
+
+export function isEnded(state: RolloutState): boolean {
+  return ended[state.phase];
+}
+
+/** Candidate's share of the traffic, in percent, that a state calls for under lease. */
+export function leasedPercent(plan: Plan, state: RolloutState): number {
+  switch (state.phase) {
+    case "shifting":
+      return plan.steps[state.index]?.percent ?? 0;
+    case "promoting":
+      return 100;
+    case "preparing":
+    case "verifying":
+    case "rollingBack":
+    case "promoted":
+    case "rolledBack":
+    case "stranded":
+      return 0;
+  }
+}

@@ -15,7 +15,7 @@ export function found(value: unknown, path: Path): string {
   if (typeof value === "object") return "a mapping";
   if (path.some((part) => typeof part === "string" && guarded.test(part))) return `${kindOf(value)} (not shown)`;
   if (typeof value === "string") return isPlain(value) ? JSON.stringify(value) : "another text (not shown)";
-  return String(value as number | boolean | bigint);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "another value";
 }
 
 /** What kind of value this is, without its content. */

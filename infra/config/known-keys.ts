@@ -21,7 +21,7 @@ export function keysAt(path: Path, data: unknown): string[] {
 }
 
 function variants(schema: Schema, mapping: unknown): Schema[] {
-  const options = (schema.anyOf ?? schema.oneOf) as Schema[] | undefined;
+  const options = schema.anyOf ?? schema.oneOf;
   if (options === undefined) return [schema];
   const fitting = options.filter((option) => {
     const kind = option.properties?.["kind"];
@@ -32,5 +32,5 @@ function variants(schema: Schema, mapping: unknown): Schema[] {
 
 function below(schema: Schema, part: string | number): Schema[] {
   const next = typeof part === "number" ? schema.items : (schema.properties?.[part] ?? schema.additionalProperties);
-  return typeof next === "object" && !Array.isArray(next) ? [next as Schema] : [];
+  return typeof next === "object" && !Array.isArray(next) ? [next] : [];
 }

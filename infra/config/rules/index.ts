@@ -1,4 +1,45 @@
 import type { Rule } from "../rule.ts";
+import { addressesLoopback } from "./addresses-loopback.ts";
+import { containerPortFitsNetwork } from "./container-port-fits-network.ts";
+import { environmentNamedAsFile } from "./environment-named-as-file.ts";
+import { labelsOwn } from "./labels-own.ts";
+import { latencyBelowTimeout } from "./latency-below-timeout.ts";
+import { leaseOutlivesLook } from "./lease-outlives-look.ts";
+import { ledgerShared } from "./ledger-shared.ts";
+import { mountTargetsDistinct } from "./mount-targets-distinct.ts";
+import { placeholdersKnown } from "./placeholders-known.ts";
+import { portsDistinct } from "./ports-distinct.ts";
+import { registriesDistinct } from "./registries-distinct.ts";
+import { rootsUsable } from "./roots-usable.ts";
+import { serviceHostsExist } from "./service-hosts-exist.ts";
+import { serviceSiteExists } from "./service-site-exists.ts";
+import { siteNamesDistinct } from "./site-names-distinct.ts";
+import { sitePathsDistinct } from "./site-paths-distinct.ts";
+import { sshEngineReachable } from "./ssh-engine-reachable.ts";
+import { streamingBelowPath } from "./streaming-below-path.ts";
+import { tlsBelowRoot } from "./tls-below-root.ts";
+import { watchHasLooks } from "./watch-has-looks.ts";
 
-/** All cross-field rules, in the order in which they are checked. */
-export const rules: readonly Rule[] = [];
+/** Everything that must hold between settings that are each right for themselves. */
+export const rules: readonly Rule[] = [
+  addressesLoopback,
+  containerPortFitsNetwork,
+  environmentNamedAsFile,
+  labelsOwn,
+  latencyBelowTimeout,
+  leaseOutlivesLook,
+  ledgerShared,
+  mountTargetsDistinct,
+  placeholdersKnown,
+  portsDistinct,
+  registriesDistinct,
+  rootsUsable,
+  serviceHostsExist,
+  serviceSiteExists,
+  siteNamesDistinct,
+  sitePathsDistinct,
+  sshEngineReachable,
+  streamingBelowPath,
+  tlsBelowRoot,
+  watchHasLooks,
+];

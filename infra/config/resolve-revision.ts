@@ -1,0 +1,67 @@
+import { InputError } from "../model/errors.ts";
+import type { Plan } from "../model/plan.ts";
+import type { Release } from "../model/release.ts";
+import type { Revision } from "../model/revision.ts";
+import type { EnvironmentSettings } from "../model/settings/environment.ts";
+import type { Host } from "../model/settings/host.ts";
+import type { ServiceSettings } from "../model/settings/service.ts";
+import { closest } from "./closest.ts";
+
+export { expandTemplates } from "../model/settings/template.ts";
+
+/**
+ * What a slot is to run when this release enters now: the release with the settings of the service and its hosts as
+ * they are at this moment, ready to be frozen. Placeholders and secret references are kept; they are filled in when the
+ * slot is declared.
+ *
+ * @throws InputError when the environment has no such service.
+ */
+export function resolveRevision(settings: EnvironmentSettings, service: string, release: Release): Revision {
+  const { container, ports } = serviceOf(settings, service);
+  return structuredClone({
+    release,
+    container,
+    ports,
+    hosts: Object.fromEntries(
+      serviceHosts(settings, service).map(([name, { network, address }]) => [name, { network, address }]),
+    ),
+  });
+}
+
+/**
+ * What a rollout of the service may do, by the settings as they are now. A first release has no steps: there is no
+ * settled slot with which a share of the traffic could stay.
+ *
+ * @param seed Any text drawn for this rollout; it decides which clients come first.
+ * @throws InputError when the environment has no such service.
+ */
+export function resolvePlan(settings: EnvironmentSettings, service: string, seed: string, first = false): Plan {
+  const { health, strategy } = serviceOf(settings, service);
+  const { kind, watch, drainSeconds, tickSeconds, leaseTicks } = strategy;
+  return structuredClone({
+    strategy: kind,
+    steps: first ? [] : [{ kind: "weight" as const, percent: 100, holdSeconds: watch.seconds }],
+    health,
+    watch,
+    drainSeconds,
+    tickSeconds,
+    leaseTicks,
+    seed,
+  });
+}
+
+/** Settings of one service. @throws InputError that names the services there are. */
+export function serviceOf(settings: EnvironmentSettings, service: string): ServiceSettings {
+  const found = Object.hasOwn(settings.services, service) ? settings.services[service] : undefined;
+  if (found !== undefined) return found;
+  const known = Object.keys(settings.services);
+  const meant = closest(service, known);
+  const expected = meant === undefined ? `expected one of ${known.join(", ") || "none"}` : `did you mean "${meant}"?`;
+  throw new InputError(`${settings.environment} has no service "${service}"`, [{ key: "service", message: expected }]);
+}
+
+/** The hosts that a service runs on, in the order of the settings. */
+export function serviceHosts(settings: EnvironmentSettings, service: string): [string, Host][] {
+  const { hosts } = serviceOf(settings, service);
+  return Object.entries(settings.hosts).filter(([name]) => hosts?.includes(name) ?? true);
+}

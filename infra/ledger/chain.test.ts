@@ -20,12 +20,13 @@ function rehashed(change: Partial<StoredEntry> & { event?: string }): readonly S
   });
 }
 
-function hashOf({ hash: _, event, ...fields }: StoredEntry): string {
-  return revisionHashOf({ ...fields, event: JSON.parse(event) as unknown });
+function hashOf({ stream, sequence, at, by, version, event, previousHash }: StoredEntry): string {
+  const content: unknown = JSON.parse(event);
+  return sha256Of({ stream, sequence, at, by, version, event: content, previousHash });
 }
 
 /** sha256 over canonical JSON, by way of the one exported function that gives it. */
-function revisionHashOf(value: unknown): string {
+function sha256Of(value: unknown): string {
   return revisionHash(value as never).slice("sha256:".length);
 }
 

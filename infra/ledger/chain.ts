@@ -41,7 +41,8 @@ export function revisionHash(revision: Revision): string {
  * @throws TypeError when its revision has another hash than it says: the chain would be broken from there on
  */
 export function link(fields: Pick<Entry, "stream" | "sequence" | "at" | "by" | "previousHash">, event: unknown): Entry {
-  const { stream, sequence, at, by, previousHash } = fields;
+  const { stream, sequence, at, previousHash } = fields;
+  const by = fields.by.toWellFormed();
   const parsed = eventSchema.parse(plainData(event));
   if (!revisionMatches(parsed)) throw new TypeError(`${parsed.kind}: revisionHash is not the hash of the revision`);
   const unhashed = { stream, sequence, at, by, version: eventVersion, event: plainData(parsed), previousHash };

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { slotNames } from "../model/slot.ts";
+import { revisionHash } from "./chain.ts";
+import { checkHead, declare, declared, nothingDeclared, type Declared } from "./declared.ts";
+import type { EventKind, LedgerEvent } from "./event.ts";
+import { beginning, chainOf, digestFor, plan, promotion, revisionOf } from "./testing/events.ts";
+
+const one = revisionOf("1.0.0");
+const two = revisionOf("1.1.0");
+const hashed = (revision: typeof one) => ({ revision, revisionHash: revisionHash(revision) });
+const ended = { rollout: "r2", reason: "errors", quarantined: null, milliseconds: 90 };
+
+/** Blue serves 1.0.0, green holds 1.1.0, and 9 entries led there. */
+const before = chainOf([
+  ...promotion("r1", one, "blue", { first: true }),
+  ...beginning("r2", two, "green"),
+  { kind: "prepared", rollout: "r2" },
+]);
+const start: Declared = {
+  slots: { blue: { ...hashed(one), sequence: 3 }, green: { ...hashed(two), sequence: 8 } },
+  settled: "blue",
+  settleToken: 5,
+  head: { sequence: 8, hash: before[7]?.hash ?? "" },
+};
+
+/** Every kind of event: what it changes in what is declared. */
+const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Partial<Declared>] } = {
+  requested: [{ kind: "requested", rollout: "r3", release: one.release, purpose: "rollout" }, {}],
+  gate: [{ kind: "gate", rollout: "r3", gate: "order", allowed: true, reason: "", inputs: {} }, {}],
+  refused: [{ kind: "refused", rollout: "r3", reason: "older" }, {}],
+  started: [
+    { kind: "started", rollout: "r3", purpose: "rollout", candidate: "green", settled: "blue", ...hashed(one), plan },
+    {},
+  ],
+  resumed: [{ kind: "resumed", rollout: "r2" }, {}],
+  filled: [
+    { kind: "filled", rollout: "r2", slot: "green", ...hashed(one) },
+    { slots: { ...start.slots, green: { ...hashed(one), sequence: 10 } } },
+  ],
+  emptied: [
+    { kind: "emptied", rollout: null, slot: "green", lostConnections: 0 },
+    { slots: { ...start.slots, green: null } },
+  ],
+  prepared: [{ kind: "prepared", rollout: "r2" }, {}],
+  verified: [{ kind: "verified", rollout: "r2", checks: [], healthy: true }, {}],
+  step: [{ kind: "step", rollout: "r2", index: 0, percent: 100 }, {}],
+  observation: [{ kind: "observation", rollout: "r2", result: "healthy", reason: "", figures: {} }, {}],
+  promoting: [{ kind: "promoting", rollout: "r2", slot: "green" }, {}],
+  promoted: [
+    { kind: "promoted", rollout: "r2", slot: "green" },
+    { settled: "green", settleToken: 10 },
+  ],
+  rollingBack: [{ kind: "rollingBack", rollout: "r2", reason: "errors" }, {}],
+  rolledBack: [{ kind: "rolledBack", settled: "blue", ...ended }, {}],
+  stranded: [{ kind: "stranded", rollout: "r2", reason: "no answer", hosts: ["host-a"] }, {}],
+  reverted: [
+    { kind: "reverted", slot: "green", ...ended },
+    { settled: "green", settleToken: 10 },
+  ],
+  lapsed: [{ kind: "lapsed", rollout: "r2", reason: "nobody renewed" }, {}],
+  quarantineLifted: [{ kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" }, {}],
+};
+
+describe("what is declared", () => {
+  it("is nothing at first", () => {
+    expect(declared([])).toEqual(nothingDeclared);
+  });
+
+  it("is what was filled and promoted", () => {
+    expect(declared(before)).toEqual(start);
+  });
+
+  it.each(Object.values(table))("after $kind", (event, changes) => {
+    const chain = chainOf([...before.map((entry) => entry.event), event]);
+    const hash = chain.at(-1)?.hash ?? "";
+    const head = Object.keys(changes).length > 0 ? { sequence: 10, hash } : start.head;
+    expect(declared(chain)).toEqual({ ...start, ...changes, head });
+  });
+
+  it("follows a rollback that took the marker back from a promotion that was written down", () => {
+    const chain = chainOf([
+      ...before.map((entry) => entry.event),
+      { kind: "promoted", rollout: "r2", slot: "green" },
+      { kind: "rolledBack", settled: "blue", ...ended },
+    ]);
+    expect(declared(chain)).toMatchObject({ settled: "blue", settleToken: 11, head: { sequence: 11 } });
+  });
+
+  it("keeps a marker on a slot that is emptied: `recreate` fills it or the other one next", () => {
+    const chain = chainOf([
+      ...before.map((entry) => entry.event),
+      { kind: "emptied", rollout: "r2", slot: "blue", lostConnections: 0 },
+    ]);
+    expect(declared(chain)).toMatchObject({ settled: "blue", slots: { blue: null } });
+  });
+
+  it("never changes without a new head, and a token never goes down (any history)", () => {
+    const events = fc.array(fc.constantFrom(...Object.values(table).map(([event]) => event)), { maxLength: 30 });
+    fc.assert(
+      fc.property(events, (history) => {
+        let state = nothingDeclared;
+        for (const entry of chainOf(history)) {
+          const next = declare(state, entry);
+          const same = { ...next, head: state.head };
+          if (next.head === state.head) expect(same).toEqual(state);
+          else expect(next.head).toEqual({ sequence: entry.sequence, hash: entry.hash });
+          expect(next.settleToken).toBeGreaterThanOrEqual(state.settleToken);
+          for (const slot of slotNames) expect(next.slots[slot]?.sequence ?? 0).toBeLessThanOrEqual(entry.sequence);
+          state = next;
+        }
+      }),
+    );
+  });
+});
+
+describe("checkHead", () => {
+  const head = start.head ?? { sequence: 0, hash: "" };
+  const elsewhere = chainOf([...promotion("x1", two, "blue", { first: true }), ...beginning("x2", one, "green")]);
+
+  it.each([
+    ["ok", "nothing is remembered", [], null],
+    ["ok", "the head is the last entry", before.slice(0, 8), head],
+    ["ok", "more came after the head", before, head],
+    ["behind", "the ledger is empty", [], head],
+    ["behind", "the ledger is a copy made earlier", before.slice(0, 7), head],
+    ["foreign", "another history stands in its place", elsewhere, head],
+  ] as const)("says %s when %s", (answer, _when, entries, remembered) => {
+    expect(checkHead(entries, remembered)).toBe(answer);
+  });
+});

@@ -1,12 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stopContainers } from "./engine-api.ts";
+import { removeBridges } from "./bridges.ts";
+import { emptyEngine } from "./engine-api.ts";
 import { LocalSetupError } from "./errors.ts";
 import { mountsBelow } from "./mounts.ts";
-import { isAlive, listProcesses, type ProcessEntry, processesOf, withDescendants } from "./processes.ts";
+import {
+  isAlive,
+  listProcesses,
+  type ProcessEntry,
+  processesInGroups,
+  processesOf,
+  withDescendants,
+} from "./processes.ts";
 
 interface Ending {
   readonly program: string;
@@ -33,8 +41,10 @@ const ENDINGS: readonly Ending[] = [
  */
 export async function endFolder(folder: string): Promise<void> {
   const socket = join(folder, "docker.sock");
-  if (existsSync(socket)) await stopContainers(socket).catch(() => undefined); // the engine may be dead already
+  if (existsSync(socket)) await emptyEngine(socket).catch(() => undefined); // the engine may be dead already
   for (const ending of ENDINGS) await endProgram(folder, ending);
+  await endOrphans(folder);
+  removeBridges(folder);
   unmountBelow(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
@@ -47,6 +57,15 @@ async function endProgram(folder: string, { program, signal, graceMs }: Ending):
   await untilEnded(roots, graceMs);
   for (const one of ours) if (isAlive(one)) kill(one.pid, "SIGKILL");
   await untilEnded(ours, 5_000);
+}
+
+/** Ends what runs in containers whose shim was killed: nothing but the control group's name tells whose they are. */
+async function endOrphans(folder: string): Promise<void> {
+  const containers = join(folder, "data/containers");
+  if (!existsSync(containers)) return;
+  const orphans = processesInGroups(listProcesses(), readdirSync(containers));
+  for (const { pid } of orphans) kill(pid, "SIGKILL");
+  await untilEnded(orphans, 5_000);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -26,9 +26,13 @@ export async function engineAnswers(socketPath: string): Promise<boolean> {
   );
 }
 
-/** Stops every running container, two seconds each, all at once; their restart policies don't bring them back. */
-export async function stopContainers(socketPath: string): Promise<void> {
+/**
+ * Stops every running container, two seconds each, all at once; their restart policies don't bring them back. Then
+ * removes the networks, whose bridges would outlive the engine.
+ */
+export async function emptyEngine(socketPath: string): Promise<void> {
   const { body } = await callEngine(socketPath, "GET", "/containers/json");
   const running = JSON.parse(body) as readonly { readonly Id: string }[];
   await Promise.all(running.map(({ Id }) => callEngine(socketPath, "POST", `/containers/${Id}/stop?t=2`)));
+  await callEngine(socketPath, "POST", "/networks/prune");
 }

@@ -44,9 +44,10 @@ export async function findEngine(): Promise<Exclude<EngineSource, { kind: "none"
 /**
  * Flags of a private daemon. It changes nothing of the machine's: no firewall rules, no forwarding, no default bridge.
  *
- * `bridge`: containers may use bridge networks, with ports published on loopback by Docker's user-land proxy.
+ * Containers may use the host's network, and bridge networks of their own with ports published on loopback: those go
+ * through Docker's user-land proxy, which needs no firewall rules.
  */
-export function dockerdArgs(folder: string, network: "host" | "bridge", init: string | undefined): readonly string[] {
+export function dockerdArgs(folder: string, init: string | undefined): readonly string[] {
   return [
     ["--data-root", join(folder, "data")],
     ["--exec-root", join(folder, "exec")],
@@ -55,7 +56,8 @@ export function dockerdArgs(folder: string, network: "host" | "bridge", init: st
     ["--containerd", join(folder, "containerd.sock")],
     ["--bridge=none"],
     ["--iptables=false"],
-    network === "bridge" ? ["--ip6tables=false", "--userland-proxy=true"] : [],
+    ["--ip6tables=false"],
+    ["--userland-proxy=true"],
     ["--ip-forward=false"],
     ["--ip-masq=false"],
     init ? ["--init-path", init] : [],
@@ -63,7 +65,7 @@ export function dockerdArgs(folder: string, network: "host" | "bridge", init: st
 }
 
 /** The processes of a private engine; its socket is `docker.sock` in the folder. */
-export function engineProcesses(folder: string, network: "host" | "bridge"): readonly ProcessSpec[] {
+export function engineProcesses(folder: string): readonly ProcessSpec[] {
   checkSocketPath(join(folder, "containerd.sock.ttrpc"));
   const config = join(folder, "containerd.toml");
   writeFileSync(config, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
@@ -83,7 +85,7 @@ export function engineProcesses(folder: string, network: "host" | "bridge"): rea
     {
       name: "dockerd",
       command: requireProgram("dockerd", "docker.io"),
-      args: dockerdArgs(folder, network, findProgram("docker-init") ?? findProgram("tini-static")),
+      args: dockerdArgs(folder, findProgram("docker-init") ?? findProgram("tini-static")),
     },
   ];
 }

@@ -19,11 +19,6 @@ export interface LocalHostSpec {
 
 export interface LocalHostsOptions {
   readonly hosts: readonly LocalHostSpec[];
-  /**
-   * What containers can be attached to on private engines.
-   * @default "host"
-   */
-  readonly network?: "host" | "bridge";
   readonly onProgress?: OnProgress;
 }
 
@@ -56,14 +51,10 @@ export interface LocalHosts {
  * Brings hosts up, all at once. They end with `stop`, and by themselves when this process ends.
  * @throws LocalSetupError when something is missing, doesn't start, or a port is taken; then none is left running.
  */
-export async function startHosts({
-  hosts,
-  network = "host",
-  onProgress = () => undefined,
-}: LocalHostsOptions): Promise<LocalHosts> {
+export async function startHosts({ hosts, onProgress = () => undefined }: LocalHostsOptions): Promise<LocalHosts> {
   const source = await findEngine();
   await sweepLeftovers(onProgress);
-  const starts = await Promise.allSettled(hosts.map((spec) => startHost(spec, source, network, onProgress)));
+  const starts = await Promise.allSettled(hosts.map((spec) => startHost(spec, source, onProgress)));
   const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const stop = async () => {
     await Promise.all(started.map((host) => host.stop()));
@@ -79,7 +70,6 @@ export async function startHosts({
 async function startHost(
   { name, address, sshPort }: LocalHostSpec,
   source: Exclude<EngineSource, { kind: "none" }>,
-  network: "host" | "bridge",
   onProgress: OnProgress,
 ): Promise<LocalHost> {
   const port = sshPort === undefined ? undefined : await claimPort(address, sshPort, `sshd of ${name}`);
@@ -89,7 +79,7 @@ async function startHost(
   const sshd = port === undefined ? undefined : prepareSshd(folder, address, port);
   const shared = source.kind === "shared";
   const socket = shared ? source.socket : join(folder, "docker.sock");
-  const processes = [...(shared ? [] : engineProcesses(folder, network)), ...(sshd ? [sshd.process] : [])];
+  const processes = [...(shared ? [] : engineProcesses(folder)), ...(sshd ? [sshd.process] : [])];
 
   onProgress(`${name}: starting ${processes.map((process) => process.name).join(", ") || `on ${socket}`}`);
   const supervised = await startSupervised(folder, processes);

@@ -57,6 +57,26 @@ export function processesOf(
   });
 }
 
+/** Those of `all` in a control group that is named for one of `containers` (full ids). */
+export function processesInGroups(
+  all: readonly ProcessEntry[],
+  containers: readonly string[],
+  groupsOf: (pid: number) => string = readGroups,
+): readonly ProcessEntry[] {
+  return all.filter(({ pid }) => {
+    const groups = groupsOf(pid);
+    return containers.some((id) => groups.includes(id));
+  });
+}
+
+function readGroups(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
+  } catch {
+    return ""; // it ended
+  }
+}
+
 /** These and everything that they started, parents first. */
 export function withDescendants(all: readonly ProcessEntry[], roots: readonly ProcessEntry[]): readonly ProcessEntry[] {
   const found = new Set(roots);

@@ -1,0 +1,11 @@
+export * from "./bundle.ts";
+export * from "./host-call.ts";
+export * from "./host-reply.ts";
+export * from "./host-script.ts";
+export * from "./observation.ts";
+export * from "./paths.ts";
+export * from "./permutation.ts";
+export { type GatewayConfigInput, type RouteConfigInput } from "./render/config.ts";
+export { gatewayFiles, routeFiles } from "./render/index.ts";
+export { bucketHeader, slotHeader, throughHost } from "./render/names.ts";
+export * from "./ticks.ts";

@@ -1,0 +1,30 @@
+import type { Lines } from "./block.ts";
+
+/**
+ * The access log's fields. The first ones are ours and hold no text of a client, so the host script may find them by
+ * their place; a client's text comes after them.
+ */
+const fields: readonly (readonly [string, string])[] = [
+  ["time", "$msec"],
+  ["org", '"$sluice_org"'],
+  ["service", '"$sluice_service"'],
+  ["slot", '"$sluice_slot"'],
+  ["bucket", '"$sluice_logged_bucket"'],
+  ["stream", '"$sluice_stream"'],
+  ["status", '"$status"'],
+  ["request_time", "$request_time"],
+  ["upstream_time", '"$upstream_response_time"'],
+  ["upstream_status", '"$upstream_status"'],
+  ["bytes", "$bytes_sent"],
+  ["method", '"$request_method"'],
+  ["uri", '"$request_uri"'],
+  ["host", '"$http_host"'],
+  ["client", '"$remote_addr"'],
+  ["user_agent", '"$http_user_agent"'],
+  ["request_id", '"$sluice_request_id"'],
+  ["traceparent", '"$http_traceparent"'],
+];
+
+export const logFormat: Lines = [
+  `log_format sluice escape=json '{${fields.map(([name, value]) => `"${name}":${value}`).join(",")}}';`,
+];

@@ -1,0 +1,25 @@
+import { dotted } from "../../model/service-name.ts";
+import type { SlotName } from "../../model/slot.ts";
+
+/**
+ * A service's name as part of nginx's variable names, which know letters, digits and underscores and no case. A dot is
+ * one underscore and a hyphen two: the parts of a name neither begin nor end with a hyphen, so no two names meet.
+ */
+export function variablePart(service: string): string {
+  return dotted(service).replaceAll("-", "__").replace(".", "_");
+}
+
+export function upstreamName(service: string, slot: SlotName): string {
+  return `sluice_${variablePart(service)}_${slot}`;
+}
+
+/** Host header under which the private listener answers as a site would, for requests in the name of a bucket. */
+export function throughHost(site: string): string {
+  return `${site}.through.sluice`;
+}
+
+/** Names the bucket that a request on the private listener is made for; ignored everywhere else. */
+export const bucketHeader = "X-Sluice-Bucket";
+
+/** What answers through the private listener carry. */
+export const slotHeader = "X-Sluice-Slot";

@@ -31,11 +31,15 @@ export function wantedPlugins(): Plugin[] {
   });
 }
 
-/** Official plugins wherever they are installed or can be; ours otherwise. A refusal is remembered for a day. */
-export async function choosePlugins(pulumi: Pulumi, progress: Progress): Promise<PluginSource> {
+/**
+ * Official plugins wherever they are installed or can be; ours otherwise. A refusal is remembered for a day. Without
+ * `progress` nothing is installed: the answer is for what is there now.
+ */
+export async function choosePlugins(pulumi: Pulumi, progress: Progress | undefined): Promise<PluginSource> {
   if (isRegistryOnly(pulumi.tier)) return "stand-in";
   const missing = await missingPlugins(pulumi);
   if (missing.length === 0) return "official";
+  if (progress === undefined) return "stand-in";
   const refusal = readRefusal(refusalFile("plugins"));
   if (refusal !== undefined && Date.now() - refusal.at < REFUSAL_TTL_MS) return "stand-in";
   for (const { name, version } of missing) {

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Counts, countRun, type TestReport } from "./counts.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A tool that reads the sources, with its arguments; each counts as one test. */
+const CHECKS = [
+  ["tsc", "--noEmit", "-p", "."],
+  ["eslint", "."],
+  ["prettier", "--check", "."],
+] as const;
+
+/** Types, lint and format. */
+export async function runChecks(): Promise<Counts[]> {
+  const counts: Counts[] = [];
+  for (const [tool, ...args] of CHECKS) {
+    process.stderr.write(`${[tool, ...args].join(" ")}\n`);
+    const code = await runTool(tool, args);
+    counts.push(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  }
+  return counts;
+}
+
+/** One of vitest's projects, with more arguments for it (file names, `-t`). */
+export async function runTests(project: "unit" | "e2e", args: readonly string[]): Promise<Counts> {
+  process.stderr.write(`vitest, project ${project}\n`);
+  const folder = mkdtempSync(join(tmpdir(), "sluice-tests-"));
+  try {
+    const file = join(folder, "report.json");
+    // Files picked by name may all be of the other project.
+    const only = args.length > 0 ? ["--passWithNoTests"] : [];
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const code = await runTool("vitest", ["run", "--project", project, ...reporters, ...only, ...args]);
+    return countRun(code, readReport(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(file: string): TestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as TestReport;
+  } catch {
+    return undefined; // vitest ended before it wrote one.
+  }
+}
+
+/** Runs a tool of node_modules; this process waits for it to end when it is told to stop. */
+async function runTool(tool: string, args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(root, "node_modules", ".bin", tool), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, forward);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    if (signal !== null) throw new Error(`${tool} was ended by ${signal}`);
+    return code ?? 1;
+  } finally {
+    for (const signal of signals) process.off(signal, forward);
+  }
+}

@@ -1,0 +1,20 @@
+// `npm test`: everything, on the real parts. What can't work here is said before anything runs.
+import { checkMachine, setUp, SetUpError } from "../set-up.ts";
+import { USUAL_NEEDS } from "../os-parts.ts";
+import { add, closingLine, type Counts, exitCode } from "./counts.ts";
+import { runChecks, runTests } from "./steps.ts";
+
+const args = process.argv.slice(2);
+const counts: Counts[] = [];
+try {
+  await checkMachine(USUAL_NEEDS);
+  counts.push(...(await runChecks()), await runTests("unit", args));
+  await setUp(USUAL_NEEDS);
+  counts.push(await runTests("e2e", args));
+} catch (error) {
+  counts.push({ passed: 0, failed: 1 });
+  process.stderr.write(`${error instanceof SetUpError ? error.message : (error as Error).stack}\n`);
+}
+const sum = add(counts);
+process.stdout.write(`${closingLine(sum)}\n`);
+process.exitCode = exitCode(sum);

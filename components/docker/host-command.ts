@@ -32,7 +32,12 @@ export interface HostCommandArgs {
   triggers?: pulumi.Input<unknown>[];
 }
 
-/** The same scripts on a local shell and over SSH. */
+/**
+ * The same scripts on a local shell and over SSH.
+ *
+ * A host whose shell changes from one to the other keeps the resource: a new one would have the old one's `delete` run
+ * after its own `create`.
+ */
 export function hostCommand(
   name: string,
   { shell, secret, ...scripts }: HostCommandArgs,
@@ -40,12 +45,20 @@ export function hostCommand(
 ): command.local.Command | command.remote.Command {
   switch (shell.kind) {
     case "local":
-      return new command.local.Command(name, scripts, opts);
+      return new command.local.Command(name, scripts, alsoKnownAs("command:remote:Command", opts));
     case "ssh":
-      return new command.remote.Command(name, { connection: connection(shell, secret), ...scripts }, opts);
+      return new command.remote.Command(
+        name,
+        { connection: connection(shell, secret), ...scripts },
+        alsoKnownAs("command:local:Command", opts),
+      );
   }
 }
 
 function connection({ host, port, user, privateKey, hostKey }: SshLogin, secret: SecretReader) {
   return { host, port, user, privateKey: secret(privateKey), hostKey };
+}
+
+function alsoKnownAs(type: string, opts?: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return { ...opts, aliases: [{ type }] };
 }

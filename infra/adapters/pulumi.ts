@@ -1,0 +1,173 @@
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { mkdtemp, rm } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ChangeSummary, EnginePort } from "../driver/ports.ts";
+import { type Change, type Changes, changeCollector, isUnchanged } from "./pulumi/changes.ts";
+import { engineFailure } from "./pulumi/errors.ts";
+import { oneAtATime } from "./pulumi/one-at-a-time.ts";
+
+export { type Change, type Changes, isUnchanged };
+
+export interface PulumiOptions {
+  /** The engine to use; the toolchain knows where it is. */
+  readonly command: PulumiCommand;
+  /** Environment of the engine: the toolchain's, with backend and passphrase in it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The checkout: the folder that holds `Pulumi.yaml`. */
+  readonly workDir: string;
+  /** Name of the project in `Pulumi.yaml`. */
+  readonly project: string;
+  /** The program of a stack. What it throws is thrown on by the operation. */
+  readonly program: (stack: string) => PulumiFn;
+  /**
+   * Policy packs that a preview must pass, as paths.
+   * @default none
+   */
+  readonly policyPacks?: readonly string[];
+  /** Gets the engine's output, line by line; the engine hides secrets in it. */
+  readonly onOutput?: (line: string) => void;
+  /** Stops the engine in an orderly way: it ends what it has begun. */
+  readonly signal?: AbortSignal;
+}
+
+/** Pulumi with inline programs. Nothing here asks the engine for the values of secrets. */
+export interface PulumiEngine extends EnginePort {
+  up(stack: string): Promise<ChangeSummary>;
+  preview(stack: string): Promise<ChangeSummary>;
+  /** What `up` would do, resource by resource. */
+  changes(stack: string): Promise<Changes>;
+  /** Outputs of the last update, secrets left out; `null` when there is no such stack. */
+  outputs(stack: string): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Deletes all resources of a stack, and then the stack. Nothing to do when there is no such stack. */
+  destroy(stack: string): Promise<ChangeSummary>;
+}
+
+export function pulumiEngine(options: PulumiOptions): PulumiEngine {
+  const preview = (name: string, plan?: string): Promise<Changes> =>
+    operate(options, "preview", name, "create", async (stack, common, collect) => {
+      const policyPacks = [...(options.policyPacks ?? [])];
+      await stack.preview({ ...common, policyPacks, ...(plan === undefined ? {} : { plan }) });
+      return collect();
+    });
+  const carryOut = (name: string, plan: string): Promise<Changes> =>
+    operate(options, "update", name, "select", async (stack, common, collect) => {
+      await stack.up({ ...common, plan, showSecrets: false });
+      return collect();
+    });
+  return {
+    preview: async (name) => (await preview(name)).summary,
+    changes: (name) => preview(name),
+    up: (name) =>
+      inTemporaryFolder(async (folder) => {
+        const plan = join(folder, "plan.json");
+        await preview(name, plan);
+        return (await carryOut(name, plan)).summary;
+      }),
+    outputs: (name) =>
+      unlessMissing(null, () =>
+        operate(options, "read", name, "select", async (stack) => plainOutputs(await stack.outputs())),
+      ),
+    destroy: (name) =>
+      unlessMissing<ChangeSummary>({}, () =>
+        operate(options, "destroy", name, "select", async (stack, common, collect) => {
+          await stack.destroy({ ...common, showSecrets: false });
+          await stack.workspace.removeStack(name);
+          return collect().summary;
+        }),
+      ),
+  };
+}
+
+interface Common {
+  readonly color: "never";
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a stack and does one thing with it. What the program threw comes before what the engine made of it. */
+async function operate<Result>(
+  options: PulumiOptions,
+  doing: string,
+  name: string,
+  ifMissing: "create" | "select",
+  task: (stack: Stack, common: Common, collect: () => Changes) => Promise<Result>,
+): Promise<Result> {
+  const thrown: unknown[] = [];
+  const program: PulumiFn = async () => {
+    try {
+      return (await options.program(name)()) as Record<string, unknown>;
+    } catch (error) {
+      thrown.push(error);
+      throw error;
+    }
+  };
+  const { onEvent, changes } = changeCollector();
+  const common: Common = {
+    color: "never",
+    onOutput: options.onOutput ?? (() => undefined),
+    onEvent,
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
+  try {
+    return await task(await open(options, name, ifMissing, program), common, changes);
+  } catch (error) {
+    if (error instanceof Missing) throw error;
+    const [fromProgram] = thrown;
+    throw fromProgram instanceof Error ? fromProgram : engineFailure(doing, name, error);
+  }
+}
+
+class Missing extends Error {}
+
+async function unlessMissing<Result>(otherwise: Result, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof Missing) return otherwise;
+    throw error;
+  }
+}
+
+/** The engine notes the selected stack in a file that all calls of a checkout share: one at a time. */
+async function open(
+  { command, env, workDir, project }: PulumiOptions,
+  stackName: string,
+  ifMissing: "create" | "select",
+  program: PulumiFn,
+): Promise<Stack> {
+  const home = env["PULUMI_HOME"] ?? join(env["HOME"] ?? homedir(), ".pulumi");
+  return oneAtATime(join(home, "workspaces", "sluice.lock"), async () => {
+    const args = { stackName, projectName: project, program };
+    const workspace = { pulumiCommand: command, envVars: { ...env }, workDir };
+    if (ifMissing === "create") return LocalWorkspace.createOrSelectStack(args, workspace);
+    try {
+      return await LocalWorkspace.selectStack(args, workspace);
+    } catch (error) {
+      if (error instanceof Error && error.name === "StackNotFoundError") throw new Missing();
+      throw error;
+    }
+  });
+}
+
+function plainOutputs(outputs: OutputMap): Record<string, unknown> {
+  const plain = Object.entries(outputs).filter(([, { secret }]) => !secret);
+  return Object.fromEntries(plain.map(([name, { value }]) => [name, value as unknown]));
+}
+
+async function inTemporaryFolder<Result>(task: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-plan-"));
+  try {
+    return await task(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

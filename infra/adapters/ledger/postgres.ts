@@ -25,7 +25,9 @@ export function postgresStore(url: string): Store {
   });
   // An idle connection that the server closes isn't anybody's failed query; without a listener it would end the process.
   pool.on("error", () => undefined);
-  return { kind: "postgres", where, db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), trouble };
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  // The server checks its pages itself, when it has checksums.
+  return { kind: "postgres", where, db, trouble, damage: () => Promise.resolve(null) };
 }
 
 /** Host, port and database of the URL: what a message may say of it. */

@@ -8,7 +8,7 @@ import { create, hasLedger } from "./init.ts";
 import { openStore } from "./open.ts";
 import { attempt, toRow, type Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
-import { describeProblems, readAll, verifyStreams } from "./verify.ts";
+import { describeProblems, readEntries, verifyStreams } from "./verify.ts";
 
 /** PostgreSQL takes 65,535 parameters in a statement, SQLite 32,766; a row has 8. */
 const rowsAtOnce = 1_000;
@@ -64,7 +64,7 @@ async function fill(store: Store, transaction: Transaction<Tables>, dump: Dump):
     const rows = dump.entries.slice(at, at + rowsAtOnce).map(toRow);
     await transaction.insertInto("sluice_entries").values(rows).execute();
   }
-  const stored = verifyStreams(await readAll({ ...store, db: transaction }));
+  const stored = verifyStreams(await readEntries(transaction));
   const problems = describeProblems(stored);
   if (problems) throw new LedgerError(`The restored ledger would be broken, so nothing was restored: ${problems}`);
   if (JSON.stringify(stored) !== JSON.stringify(verifyStreams(dump.entries))) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type * as sqlite from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { Kysely, SqliteDialect, type SqliteDatabase } from "kysely";
+import { Kysely, sql, SqliteDialect, type SqliteDatabase } from "kysely";
 import { expandHome } from "../secrets.ts";
 import { noLedger, type Store, type Trouble } from "./store.ts";
 import type { Tables } from "./tables.ts";
@@ -19,12 +19,8 @@ export function sqliteStore(file: string, mode: "create" | "write" | "read"): St
   else if (!existsSync(path)) throw noLedger(path);
   // Opened only when the first query needs it, so that a failure is a failed query like any other.
   const database = () => Promise.resolve(shim(open(path, mode)));
-  return {
-    kind: "sqlite",
-    where: path,
-    db: new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }),
-    trouble,
-  };
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return { kind: "sqlite", where: path, db, trouble, damage: () => damage(db) };
 }
 
 function open(path: string, mode: "create" | "write" | "read"): sqlite.DatabaseSync {
@@ -66,6 +62,13 @@ function shim(database: sqlite.DatabaseSync): SqliteDatabase {
       };
     },
   };
+}
+
+/** A file cut off within its last page still opens. */
+async function damage(db: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(1)`.execute(db);
+  const found = rows[0]?.integrity_check ?? "no answer";
+  return found === "ok" ? null : found;
 }
 
 // Primary result codes: https://sqlite.org/rescode.html

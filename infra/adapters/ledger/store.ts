@@ -13,6 +13,8 @@ export interface Store {
   readonly where: string;
   readonly db: Kysely<Tables>;
   readonly trouble: (error: unknown) => Trouble;
+  /** What the database's own check of its files finds wrong, in its words; null when it finds nothing. */
+  readonly damage: () => Promise<string | null>;
 }
 
 /** Runs a query; a database's error becomes one that says what to do. */
@@ -31,13 +33,15 @@ function translate(store: Store, doing: string, error: unknown): Error {
     case "noTables":
       return noLedger(store.where, { cause: error });
     case "broken":
-      return new LedgerError(
-        `The ledger in ${store.where} is damaged (${reason}): restore a backup with \`sluice ledger restore\``,
-        { cause: error },
-      );
+      return damaged(store.where, reason, { cause: error });
     case "other":
       return new UnknownError(`Could not ${doing} the ledger in ${store.where}: ${reason}`, { cause: error });
   }
+}
+
+export function damaged(where: string, reason: string, options?: ErrorOptions): LedgerError {
+  const remedy = "restore a backup into a new place with `sluice ledger restore`";
+  return new LedgerError(`The ledger in ${where} is damaged (${reason}): ${remedy}`, options);
 }
 
 export function noLedger(where: string, options?: ErrorOptions): LedgerError {

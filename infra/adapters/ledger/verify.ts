@@ -1,8 +1,10 @@
+import type { Kysely } from "kysely";
 import { verifyChain, type ChainProblem, type StoredEntry } from "../../ledger/chain.ts";
 import type { LedgerSettings } from "../../model/settings/environment.ts";
 import type { ResolveSecret } from "../secrets.ts";
 import { openExisting } from "./open.ts";
-import { attempt, fromRow, type Store } from "./store.ts";
+import { attempt, damaged, fromRow, type Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
 
 /** What was found in one stream. */
 export interface StreamReport {
@@ -35,9 +37,18 @@ export async function verifyLedger(settings: LedgerSettings, resolve: ResolveSec
   }
 }
 
-/** Every entry, in one statement: one moment's state, while appends go on. */
+/**
+ * Every entry, in one statement: one moment's state, while appends go on.
+ * @throws LedgerError when the database finds its files damaged
+ */
 export async function readAll(store: Store): Promise<readonly StoredEntry[]> {
-  const rows = await store.db.selectFrom("sluice_entries").selectAll().orderBy("stream").orderBy("sequence").execute();
+  const damage = await store.damage();
+  if (damage !== null) throw damaged(store.where, damage);
+  return readEntries(store.db);
+}
+
+export async function readEntries(db: Kysely<Tables>): Promise<readonly StoredEntry[]> {
+  const rows = await db.selectFrom("sluice_entries").selectAll().orderBy("stream").orderBy("sequence").execute();
   return rows.map(fromRow);
 }
 

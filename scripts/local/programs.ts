@@ -5,10 +5,14 @@ import { LocalSetupError } from "./errors.ts";
 /** Servers live where an ordinary user's PATH doesn't point. */
 const MORE_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 
+/** PATH with those folders: servers look for helpers there (dockerd for runc and docker-proxy). */
+export function searchPath(): string {
+  return [process.env.PATH, ...MORE_FOLDERS].filter(Boolean).join(":");
+}
+
 /** Path of a program, or `undefined`. */
 export function findProgram(name: string, extraFolders: readonly string[] = []): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(":"), ...MORE_FOLDERS, ...extraFolders].filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
+  return [...searchPath().split(":"), ...extraFolders].map((folder) => join(folder, name)).find(isExecutable);
 }
 
 /** @throws LocalSetupError that names the Debian package to install. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { endFolder } from "./end-folder.ts";
 import { writeOwner } from "./owner.ts";
+import { searchPath } from "./programs.ts";
 import { findProcess } from "./processes.ts";
 import type { ProcessSpec, SupervisorMessage, SupervisorOrder } from "./supervised.ts";
 
@@ -27,7 +28,7 @@ function runOne(folder: string, { name, command, args, env, uid, gid }: ProcessS
   const child = spawn(command, args, {
     cwd: folder,
     stdio: ["ignore", log, log],
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH: searchPath(), ...env },
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });

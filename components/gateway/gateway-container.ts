@@ -36,7 +36,6 @@ export function gatewayContainer(
       adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETGID", "CAP_SETUID"],
     },
     securityOpts: ["no-new-privileges:true"],
-    ulimits: [{ name: "nofile", soft: 65_536, hard: 65_536 }],
     restart: "unless-stopped",
     // nginx's own way to end: it accepts nothing new and finishes what it has, for as long as the settings say.
     stopSignal: "SIGQUIT",

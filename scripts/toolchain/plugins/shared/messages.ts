@@ -20,12 +20,17 @@ function named(message: { getUrn(): string; getName(): string; getType(): string
   return { urn: message.getUrn(), name: message.getName(), type: message.getType() };
 }
 
+const AUTONAMING_MODES = ["propose", "enforce", "disable"] as const;
+
 export function decodeCheck(message: pb.CheckRequest): rpc.CheckRequest {
+  const autonaming = message.getAutonaming();
+  const mode = AUTONAMING_MODES[autonaming?.getMode() ?? 0] ?? "propose";
   return {
     ...named(message),
     olds: fromStruct(message.getOlds()),
     news: fromStruct(message.getNews()),
     randomSeed: message.getRandomseed_asB64(),
+    ...(autonaming && { autonaming: { proposedName: autonaming.getProposedName(), mode } }),
   };
 }
 
@@ -164,7 +169,7 @@ export function encodeInitFailed(error: rpc.ResourceInitFailed): Uint8Array {
   const message = new provider.ErrorResourceInitFailed();
   message.setId(error.id);
   message.setProperties(toStruct(error.properties));
-  message.setInputs(toStruct(error.inputs));
+  if (error.inputs) message.setInputs(toStruct(error.inputs));
   message.setReasonsList([...error.reasons]);
   return message.serializeBinary();
 }

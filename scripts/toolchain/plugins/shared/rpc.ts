@@ -17,6 +17,8 @@ export interface CheckRequest extends Named {
   readonly news: JsonObject;
   /** Base64, for values that must be random yet repeatable, such as generated names. */
   readonly randomSeed: string;
+  /** The stack's rule for generated names, where it has one. */
+  readonly autonaming?: { readonly proposedName: string; readonly mode: "propose" | "enforce" | "disable" };
 }
 
 export interface CheckFailure {
@@ -136,10 +138,10 @@ export interface Plugin {
 export class ResourceInitFailed extends Error {
   readonly id: string;
   readonly properties: JsonObject;
-  readonly inputs: JsonObject;
+  readonly inputs: JsonObject | undefined;
   readonly reasons: readonly string[];
 
-  constructor(failed: { id: string; properties: JsonObject; inputs: JsonObject; reasons: readonly string[] }) {
+  constructor(failed: { id: string; properties: JsonObject; inputs?: JsonObject; reasons: readonly string[] }) {
     super(failed.reasons.join("; "));
     this.name = "ResourceInitFailed";
     this.id = failed.id;

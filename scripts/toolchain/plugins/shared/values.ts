@@ -82,9 +82,11 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
 
 export type ChangeKind = "ADD" | "DELETE" | "UPDATE";
 
+/** From the outside in: property names and list indexes. */
+export type Path = readonly (string | number)[];
+
 export interface Change {
-  /** From the outside in: property names and list indexes. */
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly kind: ChangeKind;
 }
 
@@ -92,7 +94,7 @@ export interface Change {
  * Every leaf that differs, in the new value's order with removed parts last. A list is compared index by index; a part
  * that only one side has is one change at its root. Secret marks don't count: wrap and unwrap are no change of value.
  */
-export function changes(old: Json | undefined, now: Json | undefined, path: Change["path"] = []): Change[] {
+export function changes(old: Json | undefined, now: Json | undefined, path: Path = []): Change[] {
   const before = old === undefined ? undefined : unmark(old);
   const after = now === undefined ? undefined : unmark(now);
   if (before === undefined) return after === undefined ? [] : [{ path, kind: "ADD" }];
@@ -113,12 +115,12 @@ function unmark(value: Json): Json {
 }
 
 /** A path as detailed diffs write it: `healthcheck.tests[2]`, `labels["a.b"]`. */
-export function formatPath(path: Change["path"]): string {
+export function formatPath(path: Path): string {
   return path.map(formatStep).join("");
 }
 
 function formatStep(step: string | number, depth: number): string {
   if (typeof step === "number") return `[${step}]`;
-  if (!/^[^.[\]"]+$/.test(step)) return `[${JSON.stringify(step)}]`;
+  if (!/^[\p{L}\p{Nd}_]+$/u.test(step)) return `[${JSON.stringify(step)}]`;
   return depth === 0 ? step : `.${step}`;
 }

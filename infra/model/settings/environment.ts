@@ -26,7 +26,7 @@ export const ledgerSettings = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("postgres"),
-      url: secretReference.describe("postgres://user:password@host:port/database"),
+      url: secretReference.describe("Address with login: `postgres://user:password@host:port/database`"),
     })
     .describe("A PostgreSQL database, shared by a team; required for stg, uat and prod"),
 ]);
@@ -39,7 +39,7 @@ export const defaultSites: Record<string, z.infer<typeof site>> = {
 /** Everything about one environment: what `stacks/config/<environment>.yaml` holds. */
 export const environmentSettings = z.strictObject({
   $schema: z.string().optional().describe("For editors; Sluice doesn't read it"),
-  environment: label.describe("Name of the environment; the file is called <environment>.yaml"),
+  environment: label.describe("Name of the environment; the file is called `<environment>.yaml`"),
   ledger: ledgerSettings.describe("Where the release ledger is kept"),
   hosts: z
     .record(label, host)
@@ -50,7 +50,7 @@ export const environmentSettings = z.strictObject({
     .default(defaultSites)
     .describe("What the gateways of all hosts serve, by name; services are put on a site by their `route.site`"),
   registries: z.array(registry).default([]).describe("Private image registries that the hosts pull from"),
-  services: z.record(serviceName, serviceSettings).default({}).describe('The services, by "<org>/<service>"'),
+  services: z.record(serviceName, serviceSettings).default({}).describe("The services, by `<org>/<service>`"),
   versions: z
     .strictObject({
       patchLimit: z.int().min(1).default(9).describe("Highest patch number before the minor number rolls"),

@@ -51,7 +51,7 @@ export function renderHostSettings(settings: HostSettings): string {
         }),
   };
   const lines = Object.entries(values).map(([name, value]) => `${name}=${shellQuoted(value)}`);
-  return `${[...lines, 'export DOCKER_HOST="${DOCKER_HOST:-}"'].join("\n")}\n`;
+  return `${[...lines, ...(gateway.kind === "container" ? ["export DOCKER_HOST"] : [])].join("\n")}\n`;
 }
 
 /** Installs the script and its settings on a host: `sh -c` with the returned text, the script on stdin. */

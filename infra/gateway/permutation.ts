@@ -15,7 +15,8 @@ export function permutation(seed: string): readonly number[] {
 /** Number of buckets that a weight stands for. Weights are percent, 0.1-100 in steps of 0.1. */
 export function bucketsOf(weight: number): number {
   const buckets = Math.round(weight * (bucketCount / 100));
-  if (buckets < 1 || buckets > bucketCount || Math.abs(buckets - weight * 10) > 1e-6) {
+  const isExact = Math.abs(buckets - weight * 10) < 1e-6;
+  if (!isExact || buckets < 1 || buckets > bucketCount) {
     throw new RangeError(`expected a weight of 0.1-100 % in steps of 0.1, got ${weight}`);
   }
   return buckets;

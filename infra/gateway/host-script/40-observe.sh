@@ -13,21 +13,21 @@ observe() { # <service> <cursor|start|end>
 # A cursor holds, for every log file there is, <inode>.<bytes read>.<time of its first line>: rotation only renames
 # files, workers may write to a renamed one for a moment, and an inode may be given to another file later.
 read_logs() { # <cursor>: new whole lines into $scratch/lines, and the new cursor into $reached
-  : >"$scratch/lines"
+  : >"$scratch/lines" || return 1
   reached=
   gap=false
   case $1 in start | end) ;; *) gap=true ;; esac
   for file in "$logs"/access.log.*[0-9] "$logs/access.log"; do
     [ -f "$file" ] || continue
-    position=$(stat -c '%i %s' "$file")
+    position=$(stat -c '%i %s' "$file") || return 1
     inode=${position% *}
     size=${position#* }
     first=$(head -n 1 "$file" | sed -n 's/^{"time":\([0-9]*\)\.\([0-9]*\),.*/\1\2/p')
     find_start "$1"
     if [ "$size" -gt "$from" ]; then
-      tail -c +$((from + 1)) "$file" | head -c $((size - from)) >"$scratch/part"
+      tail -c +$((from + 1)) "$file" | head -c $((size - from)) >"$scratch/part" || return 1
       read_bytes=$(whole_bytes $((size - from)))
-      head -c "$read_bytes" "$scratch/part" >>"$scratch/lines"
+      head -c "$read_bytes" "$scratch/part" >>"$scratch/lines" || return 1
       from=$((from + read_bytes))
     fi
     reached=${reached:+${reached}_}$inode.$from.${first:-0}

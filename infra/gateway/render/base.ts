@@ -101,6 +101,7 @@ function forwarding(config: GatewayConfig): Lines {
       default: "$realip_remote_addr",
     }),
     ...believed("proto", "$sluice_proto", "$sluice_site_proto"),
+    ...map("$sluice_proto", "$sluice_secure", { https: "; Secure", default: "" }),
     ...believed("host", "$sluice_forwarded_host", "$sluice_host"),
     ...believed("port", "$sluice_forwarded_port", "$sluice_site_port"),
     // A request on the private listener names its site in Host; the service must see a name of the site's own.

@@ -57,7 +57,6 @@ function siteVariables(site: SiteConfig, privateHost: string): Lines {
     `set $sluice_site_proto "${site.tls ? "https" : "http"}";`,
     `set $sluice_site_port "${site.port}";`,
     `set $sluice_site_host "${privateHost}";`,
-    `set $sluice_secure "${site.tls ? "; Secure" : ""}";`,
     ...routeVariables,
   ];
 }

@@ -41,7 +41,7 @@ export class Backend {
       const { method = "", url = "", headers } = request;
       if (this.seen.length < 1000) this.seen.push({ method, url, headers, bytes: body.length });
       response.setHeader("x-backend", this.name);
-      if (url.startsWith("/events")) this.#events(response);
+      if (url.includes("/events")) this.#events(response);
       else if (url.startsWith("/download")) this.#download(response);
       else if (url.startsWith("/status/")) response.writeHead(Number(url.slice(8))).end(this.name);
       else if (url.startsWith("/wait/")) setTimeout(() => response.end(this.name), Number(url.slice(6)));

@@ -6,6 +6,8 @@ type Write = (severity: Severity, message: string) => Promise<void>;
 export interface Operation {
   readonly urn: string;
   readonly signal: AbortSignal;
+  /** Whether it may be ended while others go on. */
+  readonly hasTimeout: boolean;
   readonly log: Write;
   readonly status: Write;
 }
@@ -29,7 +31,7 @@ export function operations(log: EngineLog): Operations {
       const write = (severity: Severity, message: string) => log.log(severity, urn, message);
       const status = (severity: Severity, message: string) => log.status(severity, urn, message);
       try {
-        return await work({ urn, signal, log: write, status });
+        return await work({ urn, signal, hasTimeout: seconds > 0, log: write, status });
       } finally {
         ended += 1;
       }

@@ -19,7 +19,7 @@ export async function runRemote(
   return pool(inputs.connection, operation, async ({ client }) => {
     const capture = new Capture(operation, inputs.logging);
     const channel = await startCommand(client, command, variables(inputs, before, operation));
-    const failure = await finishCommand(channel, inputs.stdin ?? "", capture, operation.signal);
+    const failure = await finishCommand(client, channel, inputs.stdin ?? "", capture, operation.signal);
     await capture.done();
     if (failure !== undefined) throw new Error(`${failure}: running ${quote(command)}:\n${capture.everything()}`);
     return capture.results();

@@ -1,6 +1,5 @@
 import type { Client, SFTPWrapper, Stats } from "ssh2";
-import { SessionRefused } from "./ssh-pool.ts";
-import { refusal } from "./ssh-session.ts";
+import { refusal, whileConnected } from "./ssh-session.ts";
 
 const CHUNK_BYTES = 32 * 1024;
 const CHUNKS_AT_ONCE = 16;
@@ -19,27 +18,25 @@ export interface Sftp {
 }
 
 export function openSftp(client: Client): Promise<Sftp> {
-  return new Promise((resolve, reject) => {
-    client.once("close", () => reject(new SessionRefused("ssh: the connection was lost")));
+  return whileConnected(client, (resolve, reject) => {
     client.sftp((error, wrapper) => {
       if (error) reject(/subsystem/i.test(error.message) ? new Error("ssh: subsystem request failed") : refusal(error));
-      else resolve(wrap(wrapper, client));
+      else resolve(wrap(wrapper));
     });
   });
 }
 
-function wrap(sftp: SFTPWrapper, client: Client): Sftp {
-  const call = <T>(start: (done: (error: unknown, result?: T) => void) => void): Promise<T> =>
-    new Promise((resolve, reject) => {
-      // A lost connection leaves calls without an answer.
-      const lost = () => reject(new Error("connection lost"));
-      client.once("close", lost);
-      start((error, result) => {
-        client.removeListener("close", lost);
-        if (error) reject(failure(error));
-        else resolve(result as T);
-      });
+function wrap(sftp: SFTPWrapper): Sftp {
+  const lost = new Promise<never>((_resolve, reject) => {
+    sftp.once("close", () => reject(new SftpFailure("connection lost", undefined)));
+  });
+  lost.catch(() => undefined);
+  const call = <T>(start: (done: (error: unknown, result?: T) => void) => void): Promise<T> => {
+    const answered = new Promise<T>((resolve, reject) => {
+      start((error, result) => (error ? reject(failure(error)) : resolve(result as T)));
     });
+    return Promise.race([answered, lost]);
+  };
   return {
     stat: (path) => call<Stats>((done) => sftp.stat(path, done)).catch(nothingWhereMissing),
     makeFolder: (path) => call((done) => sftp.mkdir(path, done)),
@@ -61,6 +58,8 @@ async function writeAll(
     for (let start = 0; start < part.length; start += CHUNK_BYTES) {
       const chunk = part.subarray(start, start + CHUNK_BYTES);
       const written = write(chunk, offset).finally(() => running.delete(written));
+      // The first failure ends the copy; those of the other writes under way are not news.
+      written.catch(() => undefined);
       running.add(written);
       offset += chunk.length;
       if (running.size >= CHUNKS_AT_ONCE) await Promise.race(running);

@@ -38,7 +38,7 @@ function parseHostKey(text: string, ssh2: Ssh2): { type: string; bytes: Buffer }
 /** One TCP connection. */
 export function openSocket({ host, port, perDialTimeout }: Endpoint, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port, signal });
+    const socket = connectTcp({ host, port, signal, noDelay: true });
     const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     const fail = (why: string) => (socket.destroy(), reject(new Error(`dial tcp ${why}`)));
     socket.setTimeout(perDialTimeout * 1000, () => fail(`${address}: i/o timeout`));

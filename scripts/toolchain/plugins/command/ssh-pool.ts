@@ -11,7 +11,7 @@ const SESSIONS_PER_CONNECTION = 8;
 export class SessionRefused extends Error {}
 
 interface Shared {
-  readonly key: string;
+  readonly key: unknown;
   readonly dialed: Promise<Dialed>;
   /** How many operations had ended when it was opened. */
   readonly openedAt: number;
@@ -33,7 +33,8 @@ export function pool(ended: () => number): Pool {
   const isFree = (shared: Shared) =>
     shared.openedAt === ended() && !shared.full && shared.users.size < SESSIONS_PER_CONNECTION;
   return async (connection, operation, work) => {
-    const key = JSON.stringify(connection);
+    // What ends at its timeout takes its connection's other sessions with it.
+    const key = operation.hasTimeout ? operation : JSON.stringify(connection);
     for (;;) {
       const found = [...open].find((shared) => shared.key === key && isFree(shared));
       const shared = found ?? start(key, connection, ended());
@@ -53,12 +54,13 @@ export function pool(ended: () => number): Pool {
 }
 
 /** All users see the attempts to connect; they go on until the last user has given up. */
-function start(key: string, connection: Connection, openedAt: number): Shared {
+function start(key: unknown, connection: Connection, openedAt: number): Shared {
   const users = new Set<Operation>();
   const abandon = new AbortController();
   const dialing: Operation = {
     urn: "",
     signal: abandon.signal,
+    hasTimeout: false,
     log: async (...message) => void (await Promise.all([...users].map((user) => user.log(...message)))),
     status: async (...message) => void (await Promise.all([...users].map((user) => user.status(...message)))),
   };

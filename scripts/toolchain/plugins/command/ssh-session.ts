@@ -7,14 +7,28 @@ import { withVariables } from "./ssh-variables.ts";
 
 /** Opens a session, sets the variables one after another, each as answered, and starts the command. */
 export function startCommand(client: Client, command: string, variables: readonly Variable[]): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(error);
-    const sent = variables.length > 0 ? withVariables(client, command, variables, fail) : command;
-    client.once("close", () => fail(new SessionRefused("ssh: the connection was lost")));
+  return whileConnected(client, (resolve, reject) => {
+    const sent = variables.length > 0 ? withVariables(client, command, variables, reject) : command;
     client.exec(sent, (error, channel) => {
-      if (error) fail(refusal(error));
+      if (error) reject(refusal(error));
       else resolve(channel);
     });
+  });
+}
+
+/** A lost connection leaves some of ssh2's calls without an answer: this one has it. */
+export function whileConnected<T>(
+  client: Client,
+  start: (resolve: (value: T) => void, reject: (error: Error) => void) => void,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const lost = () => reject(new SessionRefused("ssh: the connection was lost"));
+    const forget = () => client.removeListener("close", lost);
+    client.once("close", lost);
+    start(
+      (value) => (forget(), resolve(value)),
+      (error) => (forget(), reject(error)),
+    );
   });
 }
 
@@ -25,18 +39,15 @@ export function refusal(error: Error): Error {
   return error.message === "Unable to exec" ? new Error("ssh: command exec failed") : error;
 }
 
-/** How the command of a session failed, if it did. Ends when the server has closed the session. */
+/** How the command of a session failed, if it did. Ends when the server has closed the session; see `killSessions`. */
 export function finishCommand(
+  client: Client,
   channel: ClientChannel,
   stdin: string,
   capture: Capture,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const stop = () => {
-    // OpenSSH passes the signal on to the command's process group; closing alone would let it run on.
-    channel.signal("KILL");
-    channel.close();
-  };
+  const stop = () => killSessions(client);
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
   channel.on("data", (chunk: Buffer) => capture.add("stdout", chunk));
@@ -51,6 +62,33 @@ export function finishCommand(
   return new Promise<string | undefined>((resolve) => {
     channel.once("close", () => resolve(ended));
   }).finally(() => signal.removeEventListener("abort", stop));
+}
+
+/** The children of the process that serves the connection are its sessions, each the leader of a process group. */
+const KILL_SESSIONS = `exec sh -c 'ps -A -o pid= -o ppid= | while read -r pid parent; do
+  if [ "$parent" = "$PPID" ] && [ "$pid" != "$$" ]; then kill -s KILL -- "-$pid"; fi
+done'`;
+const KILL_MS = 5_000;
+const killed = new WeakSet<Client>();
+
+/**
+ * Kills the commands of all sessions of a connection, or else closes it. OpenSSH passes no signal on for root, and lets
+ * commands run on whose connection is closed, so another session does it.
+ */
+function killSessions(client: Client): void {
+  if (killed.has(client)) return;
+  killed.add(client);
+  const close = () => client.destroy();
+  const late = setTimeout(close, KILL_MS);
+  client.once("close", () => clearTimeout(late));
+  try {
+    client.exec(KILL_SESSIONS, (error, channel) => {
+      if (error) close();
+      else channel.resume();
+    });
+  } catch {
+    close();
+  }
 }
 
 function exitText(code: number | null, name: string | undefined, description: string | undefined): string {

@@ -78,7 +78,7 @@ async function bundle(outdir: string): Promise<void> {
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: toolchain,
-    entryPoints: Object.fromEntries(Object.entries(BUNDLES).filter(([, e]) => existsSync(join(toolchain, e)))) /*TEMP*/,
+    entryPoints: BUNDLES,
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,4 +1,4 @@
-/** Whether a version (`24.9.0` or `v24.9.0`) is one that Sluice runs on: 24 to 26. */
+/** Whether a version (`24.9.0` or `v24.9.0`) is one that Sluice runs on: 24 from 24.21, or 26. */
 export function isFittingNode(version: string): boolean;
 
 /** Absolute path of a fitting Node: this process's own, or one from the npm registry in the cache. */

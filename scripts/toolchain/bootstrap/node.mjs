@@ -6,21 +6,27 @@ import { withLock } from "./lock.mjs";
 import { runCommand } from "./run-command.mjs";
 
 /** What npm has of Node 24 as a plain binary; ../node/<platform> pins each by its hash. */
-const VERSIONS = { "linux-x64": "24.9.0", "linux-arm64": "24.20.0" };
+const VERSION = "24.21.0";
+const PLATFORMS = ["linux-x64", "linux-arm64"];
 
-/** Sluice runs its TypeScript by type stripping (Node 24); 27 and later were never tried. */
+/**
+ * Sluice runs its TypeScript by type stripping. Not before 24.21: 24.9 loops for minutes when it formats an error whose
+ * stack names node_modules twice in a path, so a Pulumi program that throws would hang. 25 and 27 were never tried.
+ */
 export function isFittingNode(version) {
-  const major = Number(/^v?(\d+)\./.exec(version)?.[1]);
-  return major >= 24 && major < 27;
+  const [, major, minor] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
+  return (major === "24" && Number(minor) >= 21) || major === "26";
 }
 
 /** Absolute path of a fitting Node: this process's own, or one from the npm registry in the cache. */
 export async function ensureNode(current = process.versions.node, self = process.execPath) {
   if (isFittingNode(current)) return self;
   const platform = `${process.platform}-${process.arch}`;
-  const version = VERSIONS[platform];
-  if (version === undefined) {
-    throw new Error(`Sluice needs Node 24 to 26, this is ${current}, and npm has none for ${platform}: install one`);
+  const version = VERSION;
+  if (!PLATFORMS.includes(platform)) {
+    throw new Error(
+      `Sluice needs Node 24 (from 24.21) or 26, this is ${current}, and npm has none for ${platform}: install one`,
+    );
   }
   const home = join(cacheFolder(), `node-${version}`);
   const node = join(home, "bin", "node");

@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
 
 /** Runs a long command telling its progress on stderr (stdout is for a command's result). */
-export async function runCommand(title, [file, ...args], { cwd, env, lock, say = (line) => process.stderr.write(`${line}\n`) }) {
+export async function runCommand(
+  title,
+  [file, ...args],
+  { cwd, env, lock, say = (line) => process.stderr.write(`${line}\n`) },
+) {
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   say(`${title}...`);

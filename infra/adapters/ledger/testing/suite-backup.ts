@@ -83,6 +83,7 @@ export function copying(newPlace: () => Promise<Place>): void {
     ["without its last line break", (text: string) => text.slice(0, -1)],
     ["without an entry", (text: string) => text.split("\n").toSpliced(3, 1).join("\n")],
     ["with an edited entry", (text: string) => text.replace("alice", "mallory")],
+    ["under another id", (text: string) => text.replace(/"ledger":"[^"]+"/, '"ledger":"mine"')],
     ["empty", () => ""],
     ["something else", () => '{"hello":"world"}\n{"entries":0,"sha256":""}\n'],
   ])("refuses a backup that is %s, and makes nothing of it", async (_what, spoil) => {

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { chainOf, minute, promotion, revisionOf, stream } from "../../../ledger/testing/events.ts";
-import { toStored } from "../../../ledger/chain.ts";
 import { LedgerError } from "../../../model/errors.ts";
 import { backupLedger, initLedger, openLedger, verifyLedger } from "../index.ts";
 import type { Place } from "./place.ts";
@@ -21,17 +20,17 @@ export async function filledPlace(newPlace: () => Promise<Place>): Promise<Place
 }
 
 export function guarding(newPlace: () => Promise<Place>): void {
-  const rehashed = toStored(chain[1] ?? (undefined as never));
-  const row = (sequence: number, previous: string) =>
+  const hashes = chain.map(({ hash }) => hash);
+  const row = (sequence: number, previous = "") =>
     `('${stream}', ${String(sequence)}, '', '', 1, '{}', '${previous}', '${"0".repeat(64)}')`;
 
   it.each([
     ["an update", "update sluice_entries set event = '{}'"],
     ["a delete", "delete from sluice_entries where sequence = 5"],
     ["another id", "update sluice_meta set id = 'x'"],
-    ["an entry after a gap", `insert into sluice_entries values ${row(7, rehashed.hash)}`],
-    ["an entry that isn't linked", `insert into sluice_entries values ${row(6, rehashed.hash)}`],
-    ["an entry in another's place", `insert into sluice_entries values ${row(5, chain[3]?.hash ?? "")}`],
+    ["an entry after a gap", `insert into sluice_entries values ${row(7, hashes[4])}`],
+    ["an entry that isn't linked", `insert into sluice_entries values ${row(6, hashes[3])}`],
+    ["an entry in another's place", `insert into sluice_entries values ${row(5, hashes[3])}`],
   ])("the database itself refuses %s", async (_what, statement) => {
     const place = await filledPlace(newPlace);
     await expect(place.raw(statement)).rejects.toThrow(/append-only|does not follow/);

@@ -12,6 +12,8 @@ export type EngineSource =
   | { readonly kind: "shared"; readonly socket: string } // one that runs anyway; what runs on it stays ours to remove
   | { readonly kind: "none"; readonly reason: string };
 
+export type UsableEngine = Exclude<EngineSource, { kind: "none" }>;
+
 export interface EngineFacts {
   readonly dockerd: boolean;
   readonly root: boolean;
@@ -30,7 +32,7 @@ export function chooseEngine({ dockerd, root, answering }: EngineFacts): EngineS
 }
 
 /** @throws LocalSetupError when there is no Docker to be had. */
-export async function findEngine(): Promise<Exclude<EngineSource, { kind: "none" }>> {
+export async function findEngine(): Promise<UsableEngine> {
   const socket = /^unix:\/\/(.+)$/.exec(process.env.DOCKER_HOST ?? "")?.[1] ?? "/var/run/docker.sock";
   const source = chooseEngine({
     dockerd: findProgram("dockerd") !== undefined,

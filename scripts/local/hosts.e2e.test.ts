@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { engineAnswers } from "./engine-api.ts";
 import { LocalSetupError, PortInUseError } from "./errors.ts";
 import { type LocalHosts, startHosts } from "./hosts.ts";
 import { readOwner } from "./owner.ts";
@@ -58,6 +59,22 @@ describe("local hosts", () => {
     await open.catch(() => undefined);
     expect(running.hosts.flatMap(({ folder }) => tracesOf(folder))).toEqual([]);
     expect(living(running.hosts.flatMap(({ pids }) => Object.values(pids)))).toEqual([]);
+  });
+
+  it("on an engine that runs anyway leave it as it is", async () => {
+    running = await startHosts({ hosts: [{ name: "one", address: "127.0.94.1" }] });
+    const socket = running.hosts[0]!.engine.socket;
+    const guests = await startHosts({
+      source: { kind: "shared", socket },
+      hosts: ["two", "three"].map((name) => ({ name, address: "127.0.94.2", sshPort: 0 })),
+    });
+    expect(guests.hosts.map(({ engine, pids }) => [engine, Object.keys(pids)])).toEqual([
+      [{ kind: "unix", socket, shared: true }, ["sshd"]],
+      [{ kind: "unix", socket, shared: true }, ["sshd"]],
+    ]);
+    await guests.stop();
+    expect(guests.hosts.flatMap(({ folder }) => tracesOf(folder))).toEqual([]);
+    expect(await engineAnswers(socket)).toBe(true);
   });
 
   it("say which port is taken, and leave nothing running", async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { engineProcesses, type EngineSource, findEngine } from "./engine.ts";
+import { engineProcesses, findEngine, type UsableEngine } from "./engine.ts";
 import { engineAnswers } from "./engine-api.ts";
 import type { OnProgress } from "./errors.ts";
 import { sweepLeftovers } from "./leftovers.ts";
@@ -19,6 +19,11 @@ export interface LocalHostSpec {
 
 export interface LocalHostsOptions {
   readonly hosts: readonly LocalHostSpec[];
+  /**
+   * Where their engines come from.
+   * @default private ones where dockerd is here and we are root, else the engine that answers
+   */
+  readonly source?: UsableEngine;
   readonly onProgress?: OnProgress;
 }
 
@@ -51,10 +56,14 @@ export interface LocalHosts {
  * Brings hosts up, all at once. They end with `stop`, and by themselves when this process ends.
  * @throws LocalSetupError when something is missing, doesn't start, or a port is taken; then none is left running.
  */
-export async function startHosts({ hosts, onProgress = () => undefined }: LocalHostsOptions): Promise<LocalHosts> {
-  const source = await findEngine();
+export async function startHosts({
+  hosts,
+  source,
+  onProgress = () => undefined,
+}: LocalHostsOptions): Promise<LocalHosts> {
+  const engine = source ?? (await findEngine());
   await sweepLeftovers(onProgress);
-  const starts = await Promise.allSettled(hosts.map((spec) => startHost(spec, source, onProgress)));
+  const starts = await Promise.allSettled(hosts.map((spec) => startHost(spec, engine, onProgress)));
   const started = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const stop = async () => {
     await Promise.all(started.map((host) => host.stop()));
@@ -69,7 +78,7 @@ export async function startHosts({ hosts, onProgress = () => undefined }: LocalH
 
 async function startHost(
   { name, address, sshPort }: LocalHostSpec,
-  source: Exclude<EngineSource, { kind: "none" }>,
+  source: UsableEngine,
   onProgress: OnProgress,
 ): Promise<LocalHost> {
   const port = sshPort === undefined ? undefined : await claimPort(address, sshPort, `sshd of ${name}`);

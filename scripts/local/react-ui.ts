@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { execa } from "execa";
@@ -55,15 +55,18 @@ let installing: Promise<void> | undefined;
 
 /** The release's UI and server, bundled; kept below the sample's `build/` until a source changes. */
 async function buildFiles(version: string, onProgress: OnProgress): Promise<string> {
-  const out = join(SOURCE, "build", version);
-  const keyFile = join(SOURCE, "build", `${version}.key`);
-  const key = contentKey(sources());
-  if (existsSync(keyFile) && readFileSync(keyFile, "utf8") === key) return out;
+  const out = join(SOURCE, "build", `${version}-${contentKey(sources())}`);
+  if (existsSync(out)) return out;
   await (installing ??= installSample(onProgress));
   onProgress(`react-ui ${version}: bundling its UI and server`);
-  await execa(process.execPath, ["build.ts", "--release", version, "--out", out], { cwd: SOURCE });
-  mkdirSync(join(SOURCE, "build"), { recursive: true });
-  writeFileSync(keyFile, key);
+  const unfinished = `${out}.${process.pid}`;
+  await execa(process.execPath, ["build.ts", "--release", version, "--out", unfinished], { cwd: SOURCE });
+  try {
+    renameSync(unfinished, out); // whole or not at all, also when two build at once
+  } catch (error) {
+    rmSync(unfinished, { recursive: true });
+    if (!existsSync(out)) throw error;
+  }
   return out;
 }
 

@@ -60,7 +60,8 @@ export function containerState(found: ContainerInspectInfo, known: JsonObject): 
 
 /** A list that Docker gives as null when it is empty. */
 function strings(value: unknown): string[] {
-  return [value ?? []].flat().filter((item) => typeof item === "string");
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.filter((item) => typeof item === "string");
 }
 
 /** A container that stopped although it must run shows as `mustRun: false`, so that the next update starts it. */

@@ -4,7 +4,12 @@ import { Project } from "./testing/project.ts";
 
 const PACK = {
   "pack/PulumiPolicy.yaml": "runtime: nodejs\nmain: index.js\n",
-  "pack/package.json": JSON.stringify({ name: "pack", type: "commonjs", dependencies: { "@pulumi/policy": "*" } }),
+  "pack/package.json": JSON.stringify({
+    name: "pack",
+    version: "1.0.0",
+    type: "commonjs",
+    dependencies: { "@pulumi/policy": "*" },
+  }),
   "pack/index.js": `
 const { PolicyPack } = require("@pulumi/policy");
 const pulumi = require("@pulumi/pulumi");

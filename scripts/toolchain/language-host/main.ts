@@ -14,9 +14,9 @@ const end = async (): Promise<never> => {
   process.exit(0);
 };
 
-// Ctrl-C reaches the whole process group; the engine decides what happens then, and calls Cancel.
-process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => void end());
+// The engine ends its plugins by SIGINT, and kills those that are still there after 5 s. Ctrl-C in a terminal doesn't
+// come here (plugins are process groups of their own): it comes as a call of Cancel.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void end());
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(

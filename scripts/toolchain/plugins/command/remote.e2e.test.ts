@@ -103,12 +103,16 @@ describe("many commands at once", () => {
     expect((await Promise.all(each)).map(({ stdout }) => stdout)).toEqual(Array.from({ length: 24 }, (_, i) => `${i}`));
   });
 
-  it("overlapping ones share one connection, those after another one don't", async () => {
+  it("share one connection where they overlap, but not one from before the end of another", async () => {
     const { create } = runs(TYPE);
-    const whose = { connection: plain.connection, create: "sleep 0.2; echo $SSH_CLIENT" };
-    const together = await Promise.all([create(whose), create(whose), create(whose)]);
-    expect(new Set(together.map(({ stdout }) => stdout)).size).toBe(1);
-    expect((await create(whose))["stdout"]).not.toBe(together[0]?.["stdout"]);
+    const whose = (seconds: number) =>
+      create({ connection: plain.connection, create: `echo $SSH_CLIENT; sleep ${seconds}` });
+    const long = whose(3);
+    const [first, second] = await Promise.all([whose(0.2), whose(0.2)]);
+    const after = await whose(0);
+    expect(first["stdout"]).toBe(second["stdout"]);
+    expect((await long)["stdout"]).toBe(first["stdout"]);
+    expect(after["stdout"]).not.toBe(first["stdout"]);
   });
 });
 

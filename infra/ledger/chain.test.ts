@@ -87,7 +87,7 @@ describe("a chain", () => {
     expect(problemOf(chain)).toEqual(problem);
   });
 
-  it("shows every single changed character", () => {
+  it("shows every single changed character", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.nat({ max: stored.length - 1 }),
@@ -116,10 +116,10 @@ describe("a chain", () => {
 describe("link", () => {
   const fields = { stream, sequence: 1, at: minute(1), by: "alice", previousHash: noHash };
 
-  it("survives any text in any place, half a surrogate pair included", () => {
+  it("survives any text in any place, half a surrogate pair included", { timeout: 60_000 }, () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.constant("\ud800 cut"));
     fc.assert(
-      fc.property(text, text, fc.jsonValue(), (reason, gate, input) => {
+      fc.property(text, text, fc.jsonValue({ maxDepth: 2 }), (reason, gate, input) => {
         const event: LedgerEvent = { kind: "gate", rollout: "r1", gate, allowed: false, reason, inputs: { input } };
         const entry = link(fields, event);
         expect(verifyChain(stream, [toStored(entry)])).toEqual({ ok: true, entries: [entry] });

@@ -17,7 +17,7 @@ export const localPrograms: CommandPort = {
       maxBuffer: 1_000_000,
     });
     if (ran.timedOut || ran.exitCode === undefined) {
-      return { exitCode: null, output: ran.timedOut ? (ran.all ?? "") : ran.shortMessage };
+      return { exitCode: null, output: ran.timedOut ? (ran.all ?? "") : (ran.shortMessage ?? "") };
     }
     return { exitCode: ran.exitCode, output: ran.all ?? "" };
   },

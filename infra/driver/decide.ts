@@ -33,11 +33,8 @@ export type Decision =
     };
 
 export function decide(entries: readonly Entry[], wanted: Wanted): Decision {
-  const active = activeRollout(rollouts(entries));
-  if (active) {
-    const what = `rollout ${active.id} of ${active.release.version} is under way`;
-    return { kind: "busy", reason: `${what}; wait for it, or use "sluice resume" or "sluice abort"` };
-  }
+  const unfinished = unfinishedReason(entries);
+  if (unfinished !== null) return { kind: "busy", reason: unfinished };
   const { settled, slots } = declared(entries);
   const serving = settled ? slots[settled] : null;
   const hash = revisionHash(wanted.revision);
@@ -56,4 +53,17 @@ export function decide(entries: readonly Entry[], wanted: Wanted): Decision {
   // Nothing is settled yet: there is nobody whose traffic a step could give away, so the candidate settles once verified.
   const plan = settled ? wanted.plan : { ...wanted.plan, steps: [] };
   return { kind: "go", gates, candidate: settled ? otherSlot(settled) : "blue", settled, plan, revisionHash: hash };
+}
+
+/** Why nothing new may be begun: a rollout is under way, or one ended without anyone having seen where the traffic is. */
+export function unfinishedReason(entries: readonly Entry[]): string | null {
+  const all = rollouts(entries);
+  const active = activeRollout(all);
+  if (active) {
+    const what = `rollout ${active.id} of ${active.release.version} is under way`;
+    return `${what}; wait for it, or use "sluice resume" or "sluice abort"`;
+  }
+  const last = all.at(-1);
+  if (last?.outcome !== "stranded") return null;
+  return `rollout ${last.id} of ${last.release.version} was stranded (${last.reason ?? ""}); "sluice resume" brings it to an end`;
 }

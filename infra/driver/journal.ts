@@ -74,11 +74,18 @@ export class Journal {
     await this.#ports.spool.add(this.#stream, event, this.#ports.by, at);
   }
 
-  /** Appends what waits in the spool, in its order. */
+  /** Appends what waits in the spool, in its order; what was stored although its answer got lost is there already. */
   async #empty(): Promise<void> {
     const waiting = await this.#ports.spool.read(this.#stream);
     if (waiting.length > 0) {
-      for (const { event, by, at } of waiting) await this.#append(event, by, at);
+      this.#entries.splice(0, Infinity, ...(await this.#ports.ledger.read(this.#stream)));
+      for (const { event, by, at } of waiting) {
+        const text = JSON.stringify(event);
+        const stored = this.#entries.some(
+          (entry) => entry.at === at && entry.by === by && JSON.stringify(entry.event) === text,
+        );
+        if (!stored) await this.#append(event, by, at);
+      }
       await this.#ports.spool.clear(this.#stream);
       this.#ports.tell("note", `${waiting.length} spooled events are in the ledger now`);
     }

@@ -1,3 +1,4 @@
+import type { SlotTally } from "../gateway/observation.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Entry, LedgerEvent } from "../ledger/event.ts";
@@ -79,13 +80,7 @@ export interface HostPort {
   close(): Promise<void>;
 }
 
-/** A slot's requests in one look: how many, how many with status 5xx, and how many took how many milliseconds. */
-export interface Tally {
-  readonly requests: number;
-  readonly errors: number;
-  readonly milliseconds: ReadonlyMap<number, number>;
-}
-
+export type Tally = SlotTally;
 export type SlotTallies = Readonly<Record<SlotName, Tally>>;
 
 /** What an `up` or a `preview` of a stack came to: resources by operation, e.g. `{ same: 7, create: 2 }`. */

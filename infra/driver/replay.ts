@@ -35,7 +35,7 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "rolledBack":
       return { phase: "rolledBack", reason: event.reason };
     case "stranded":
-      return { phase: "stranded", reason: event.reason };
+      return { phase: "stranded", reason: state.phase === "rollingBack" ? state.reason : event.reason };
     case "requested":
     case "gate":
     case "refused":

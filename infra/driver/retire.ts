@@ -1,16 +1,16 @@
 import { declared } from "../ledger/declared.ts";
-import { activeRollout, rollouts } from "../ledger/rollouts.ts";
 import { RefusedError } from "../model/errors.ts";
 import { otherSlot } from "../model/slot.ts";
 import type { Service } from "./context.ts";
+import { unfinishedReason } from "./decide.ts";
 import { declareEmpty } from "./empty.ts";
 import type { Outcome } from "./rollout.ts";
 
 /** Empties the slot that isn't settled, once no client is connected to it. Going back is then a rollout of its own. */
 export async function retire(service: Service): Promise<Outcome> {
   const { journal, engine, stack, tell } = service;
-  const active = activeRollout(rollouts(journal.entries));
-  if (active) throw new RefusedError(`rollout ${active.id} is under way`);
+  const unfinished = unfinishedReason(journal.entries);
+  if (unfinished !== null) throw new RefusedError(unfinished);
   const { settled, slots } = declared(journal.entries);
   if (!settled) throw new RefusedError("nothing is settled: there is no slot to tell the other one by");
   const idle = otherSlot(settled);

@@ -1,11 +1,12 @@
 import { digestOf } from "../model/release.ts";
 import { declared } from "../ledger/declared.ts";
 import { previousRevision, promotedRevisions, settlements, type Settlement } from "../ledger/history.ts";
-import { activeRollout, isQuarantined, quarantine, rollouts } from "../ledger/rollouts.ts";
+import { isQuarantined, quarantine, rollouts } from "../ledger/rollouts.ts";
 import { RefusedError, messageOf } from "../model/errors.ts";
 import { permutation } from "../gateway/permutation.ts";
 import type { Plan } from "../model/plan.ts";
 import { otherSlot, type SlotName } from "../model/slot.ts";
+import { unfinishedReason } from "./decide.ts";
 import { inWords, onEveryHost, type Service } from "./context.ts";
 import { startRollout, type Outcome } from "./rollout.ts";
 import { verifySettled } from "./routing.ts";
@@ -29,8 +30,8 @@ export type WayBack =
  * @throws RefusedError when there is nothing, it is quarantined, or a rollout is under way.
  */
 export function wayBack(entries: Parameters<typeof settlements>[0], version: string | null): WayBack {
-  const active = activeRollout(rollouts(entries));
-  if (active) throw new RefusedError(`rollout ${active.id} is under way; "sluice abort" brings it back`);
+  const unfinished = unfinishedReason(entries);
+  if (unfinished !== null) throw new RefusedError(unfinished);
   const { settled, slots } = declared(entries);
   if (!settled) throw new RefusedError("nothing is settled, so there is nothing to go back from");
   const target =

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { OnProgress } from "./errors.ts";
 import { type LocalHost, startHosts } from "./hosts.ts";
-import { engineAt } from "./images.ts";
+import { engineAt, push } from "./images.ts";
 import { publishImages } from "./publish.ts";
 import { startRegistry } from "./registry.ts";
 
@@ -41,8 +41,14 @@ export async function startLocalEnvironment(onProgress: OnProgress): Promise<Loc
     layOut(hosts);
     const [first] = hosts;
     if (!first) throw new TypeError("no host");
-    const releases = await publishImages({ engine: engineAt(first.engine.socket), registry: registry.host, onProgress });
-    return { releases: releases.releases, stop };
+    const engine = engineAt(first.engine.socket);
+    const { nginx, releases } = await publishImages({ engine, registry: registry.host, onProgress });
+    // The names under which stacks/config/local.yaml knows them.
+    await push(engine, nginx, `${registry.host}/sluice/nginx`, "local");
+    for (const [version, image] of Object.entries(releases)) {
+      await push(engine, image, `${registry.host}/org2/react-ui`, version);
+    }
+    return { releases, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -64,4 +70,3 @@ function layOut(hosts: readonly LocalHost[]): void {
   }
   mkdirSync(join(localFolder, "state"), { recursive: true, mode: 0o700 });
 }
-

@@ -1,14 +1,6 @@
 import { messageOf } from "../../infra/model/errors.ts";
 import { startLocalEnvironment } from "./environment.ts";
-
-/** What a keeper tells the process that started it. */
-export type KeeperMessage =
-  | { readonly kind: "progress"; readonly text: string }
-  | { readonly kind: "ready"; readonly releases: Readonly<Record<string, string>> }
-  | { readonly kind: "failed"; readonly reason: string };
-
-/** Sent to a keeper: the environment is to stay when the process that started it ends. */
-export const keep = "keep";
+import { keep, type KeeperMessage } from "./keeper-message.ts";
 
 /**
  * A process that owns the `local` environment: it ends it on SIGTERM, and when the process that started it goes away
@@ -29,7 +21,10 @@ async function main(): Promise<void> {
   try {
     const environment = await startLocalEnvironment((text) => tell({ kind: "progress", text }));
     tell({ kind: "ready", releases: environment.releases });
+    // Waiting for a signal alone doesn't keep a process alive.
+    const alive = setInterval(() => undefined, 60_000);
     await ended;
+    clearInterval(alive);
     await environment.stop();
   } catch (error) {
     tell({ kind: "failed", reason: messageOf(error) });

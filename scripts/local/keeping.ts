@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { localFolder } from "./environment.ts";
 import { LocalSetupError, type OnProgress } from "./errors.ts";
-import { keep, type KeeperMessage } from "./keeper.ts";
+import { keep, type KeeperMessage } from "./keeper-message.ts";
 import { findProcess, isAlive, type ProcessIdentity } from "./processes.ts";
 
 export interface Kept {

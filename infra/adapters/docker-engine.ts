@@ -1,0 +1,83 @@
+import Docker from "dockerode";
+import type { Engine, Shell } from "../model/settings/host.ts";
+import type { ResolveSecret } from "./secrets.ts";
+
+/** The Docker Engine API of one host, for what Pulumi doesn't do: look, resolve a tag, and collect what is unused. */
+export async function dockerEngine(engine: Engine, shell: Shell, resolve: ResolveSecret): Promise<Docker> {
+  switch (engine.kind) {
+    case "unix":
+      return new Docker({ socketPath: engine.socket });
+    case "tcp": {
+      const { host, port, tls } = engine;
+      const [ca, cert, key] = await Promise.all([resolve(tls.ca), resolve(tls.cert), resolve(tls.key)]);
+      return new Docker({ protocol: "https", host, port, ca, cert, key });
+    }
+    case "ssh": {
+      if (shell.kind !== "ssh") throw new TypeError("an engine of kind ssh needs a shell of kind ssh");
+      const { host, port, user: username } = shell;
+      const privateKey = await resolve(shell.privateKey);
+      const expected = shell.hostKey.split(" ")[1];
+      const hostVerifier = (key: Buffer) => key.toString("base64") === expected;
+      return new Docker({ protocol: "ssh", host, port, username, sshOptions: { privateKey, hostVerifier } });
+    }
+  }
+}
+
+/** What `docker stats` shows: memory in use without the page cache that can be given back, in percent of the limit. */
+export async function memoryPercent(engine: Docker, container: string): Promise<number | null> {
+  const { memory_stats: memory } = await engine.getContainer(container).stats({ stream: false, "one-shot": true });
+  if (!memory?.limit) return null;
+  const cache =
+    memory.stats.inactive_file ?? (memory.stats as { total_inactive_file?: number }).total_inactive_file ?? 0;
+  return ((memory.usage - cache) / memory.limit) * 100;
+}
+
+/** Asks the registry, through the engine and with the engine's credentials, which digest a tag stands for now. */
+export async function resolveTag(
+  engine: Docker,
+  image: string,
+  credentials?: { readonly username: string; readonly password: string },
+): Promise<string> {
+  const answer = (await engine.getImage(image).distribution(credentials ? { authconfig: credentials } : {})) as {
+    Descriptor?: { digest?: string };
+  };
+  const digest = answer.Descriptor?.digest;
+  if (digest === undefined) throw new TypeError(`the registry named no digest for ${image}`);
+  return digest;
+}
+
+/** Removes the repository's images that no container uses and nobody wants kept. Returns what was removed. */
+export async function collectImages(
+  engine: Docker,
+  repository: string,
+  keep: readonly string[],
+): Promise<readonly string[]> {
+  const images = await engine.listImages({ digests: true });
+  const removed: string[] = [];
+  for (const { RepoDigests, RepoTags } of images) {
+    const digests = (RepoDigests ?? []).filter((name) => name.startsWith(`${repository}@`));
+    const foreign = [...(RepoDigests ?? []), ...(RepoTags ?? [])].some((name) => !belongs(name, repository));
+    if (digests.length === 0 || foreign || digests.some((name) => keep.includes(name))) continue;
+    for (const name of [...(RepoTags ?? []).filter((tag) => belongs(tag, repository)), ...digests]) {
+      // The engine itself refuses to remove what a container uses: that is not an error here.
+      const gone = await engine
+        .getImage(name)
+        .remove()
+        .then(
+          () => true,
+          () => false,
+        );
+      if (gone && !removed.includes(name)) removed.push(name);
+    }
+  }
+  return removed;
+}
+
+function belongs(name: string, repository: string): boolean {
+  return (
+    name === "<none>:<none>" ||
+    name === "<none>@<none>" ||
+    name.startsWith(`${repository}@`) ||
+    name.startsWith(`${repository}:`)
+  );
+}

@@ -1,0 +1,137 @@
+import type Docker from "dockerode";
+import { type z } from "zod";
+import type { Claim, HostPort, Routing } from "../driver/ports.ts";
+import {
+  bucketHeader,
+  clearReply,
+  connectionsReply,
+  type HostCall,
+  hostCalls,
+  leaseReply,
+  observeReply,
+  parseHostReply,
+  prepareReply,
+  rotateReply,
+  settleReply,
+  slotHeader,
+  stateReply,
+  statusAnswer,
+  tallies,
+  throughHost,
+} from "../gateway/index.ts";
+import { bucketName } from "../gateway/permutation.ts";
+import { ConflictError, UnknownError } from "../model/errors.ts";
+import { slotContainerName } from "../model/names.ts";
+import { dotted } from "../model/service-name.ts";
+import { type SlotName, slotNames } from "../model/slot.ts";
+import { ask, type Asked } from "./http.ts";
+import { collectImages, memoryPercent } from "./docker-engine.ts";
+import type { HostShell } from "./shell/shell.ts";
+
+/** Where one service is on one host. */
+export interface GatewayHostOptions {
+  readonly environment: string;
+  readonly host: string;
+  /** `org1/react-ui` */
+  readonly service: string;
+  readonly root: string;
+  readonly site: string;
+  readonly status: { readonly address: string; readonly port: number };
+  /** Fixed address of each slot, as the host reaches it. */
+  readonly slots: Readonly<Record<SlotName, { readonly address: string; readonly port: number }>>;
+  /** Repository of the service's images. */
+  readonly repository: string;
+  readonly logs: { readonly maxBytes: number; readonly keep: number };
+  readonly shell: HostShell;
+  readonly engine: Docker;
+}
+
+/** Time limit of one call of the host script, in milliseconds; the script itself waits 5 s at most for a lock. */
+const callTimeout = 10_000;
+const probeTimeout = 3_000;
+
+/** One service on one host, through the host's shell, the gateway's private listener and the Docker Engine API. */
+export function gatewayHost(options: GatewayHostOptions): HostPort {
+  const { shell, service, host, status, slots, engine } = options;
+  const calls = hostCalls(options.root);
+  const container = (slot: SlotName) => slotContainerName(options, service, slot);
+
+  async function call<T>({ argv, stdin }: HostCall, schema: z.ZodType<T>): Promise<T> {
+    const ran = await shell.run(argv, { timeoutMs: callTimeout, ...(stdin === undefined ? {} : { stdin }) });
+    const reply = parseHostReply(schema, ran.stdout, ran.stderr);
+    switch (reply.kind) {
+      case "done":
+        return reply.value;
+      case "refused":
+        if (/^token \d+ is older/.test(reply.message)) throw new ConflictError(`${host}: ${reply.message}`);
+        throw new UnknownError(reply.message);
+      case "failed":
+        throw new UnknownError(reply.message);
+    }
+  }
+
+  async function base(address: string, port: number): Promise<string> {
+    const reached = await shell.reach(address, port);
+    return `http://${reached.host}:${reached.port}`;
+  }
+
+  return {
+    name: host,
+    prepare: async (claim, percents, order) => {
+      await call(calls.prepare(service, claim, percents, order), prepareReply);
+    },
+    lease: async (claim, percent) => {
+      await call(calls.lease(service, claim, percent), leaseReply);
+    },
+    clear: async ({ token, rollout }: Pick<Claim, "token" | "rollout">) => {
+      await call(calls.clear(service, token, rollout), clearReply);
+    },
+    settle: async (token, slot) => {
+      await call(calls.settle(service, token, slot), settleReply);
+    },
+    state: async () => {
+      const { settled, token, leaseTicks } = await call(calls.state(service), stateReply);
+      return { settled: slotOf(settled), token, leaseTicks };
+    },
+    probe: async (bucket): Promise<Routing> => {
+      const url = `${await base(status.address, status.port)}/${dotted(service)}?bucket=${bucketName(bucket)}`;
+      const answer = await ask(url, probeTimeout);
+      if (answer.kind === "failed") throw new UnknownError(`the gateway's status endpoint: ${answer.reason}`);
+      if (answer.status !== 200) throw new UnknownError(`the gateway's status endpoint answers ${answer.status}`);
+      const said = statusAnswer.parse(JSON.parse(answer.body));
+      return { settled: slotOf(said.settled), target: slotOf(said.target) };
+    },
+    ask: async (slot, path, timeoutMs) => ask(`${await base(slots[slot].address, slots[slot].port)}${path}`, timeoutMs),
+    askThrough: async (bucket, path, timeoutMs) => {
+      const headers = { host: throughHost(options.site), [bucketHeader]: bucketName(bucket) };
+      const answer = await ask(`${await base(status.address, status.port)}${path}`, timeoutMs, headers);
+      return { ...answer, slot: answeredBy(answer) };
+    },
+    url: (slot) => base(slots[slot].address, slots[slot].port),
+    observe: async (cursor) => {
+      const reply = await call(calls.observe(service, cursor), observeReply);
+      const { blue, green } = tallies(reply);
+      return { cursor: reply.cursor, slots: { blue, green } };
+    },
+    connections: async (slot) => {
+      const reply = await call(calls.connections(slots[slot].address, slots[slot].port), connectionsReply);
+      return reply.connections;
+    },
+    memoryPercent: (slot) => memoryPercent(engine, container(slot)),
+    collect: async (keepImages) => {
+      const { maxBytes, keep } = options.logs;
+      const { rotated } = await call(calls.rotateLogs(maxBytes, keep), rotateReply);
+      return [...rotated, ...(await collectImages(engine, options.repository, keepImages))];
+    },
+    close: () => shell.close(),
+  };
+}
+
+function slotOf(name: string): SlotName | null {
+  return slotNames.find((slot) => slot === name) ?? null;
+}
+
+function answeredBy({ headers }: Asked): SlotName | null {
+  const said = headers[slotHeader.toLowerCase()];
+  return typeof said === "string" ? slotOf(said) : null;
+}

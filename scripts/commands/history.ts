@@ -1,0 +1,69 @@
+import { Argument, type Command } from "commander";
+import { serviceOf } from "../../infra/config/resolve-revision.ts";
+import { streamOf } from "../../infra/ledger/event.ts";
+import { rollouts } from "../../infra/ledger/rollouts.ts";
+import { summarise } from "../../infra/ledger/summary.ts";
+import { InputError } from "../../infra/model/errors.ts";
+import { command, perform } from "../cli/command.ts";
+import { exitCode } from "../cli/exit.ts";
+import { table } from "../cli/table.ts";
+import { openEnvironment, openLedgerOf } from "../compose.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly rollout?: string;
+  readonly events?: boolean;
+}
+
+export function historyCommand(): Command {
+  return command("history", "every rollout of a service: what, who, when, how it ended", [
+    "history prod org1/react-ui",
+    "history prod org1/react-ui --rollout 1.4.2-5b1f03aa",
+    "history prod org1/react-ui --events --json",
+  ])
+    .addArgument(new Argument("<environment>"))
+    .addArgument(new Argument("<service>"))
+    .option("--rollout <id>", "the summary of one rollout, in Markdown")
+    .option("--events", "the ledger's entries themselves")
+    .action((name: string, service: string, options: Options) =>
+      perform(options, async ({ out }) => {
+        const environment = await openEnvironment(name);
+        serviceOf(environment.settings, service);
+        const ledger = await openLedgerOf(environment, true);
+        const entries = await ledger.read(streamOf(name, service)).finally(() => ledger.close());
+        if (options.events) {
+          const rows = entries.map(({ sequence, at, by, event }) => [sequence, at, by, event.kind]);
+          out.result({ entries }, table(["#", "at", "by", "event"], rows));
+          return exitCode.done;
+        }
+        const all = rollouts(entries);
+        if (options.rollout !== undefined) {
+          const one = all.find(({ id }) => id === options.rollout);
+          if (!one)
+            throw new InputError("There is no such rollout:", [
+              { key: "rollout", message: `expected one of ${all.map(({ id }) => id).join(", ") || "none"}` },
+            ]);
+          out.result(one, summarise(name, service, one));
+          return exitCode.done;
+        }
+        const rows = all
+          .toReversed()
+          .map(({ id, requestedAt, requestedBy, release, outcome, candidate, reason }) => [
+            requestedAt,
+            id,
+            release.version,
+            outcome,
+            candidate ?? "",
+            requestedBy,
+            reason ?? "",
+          ]);
+        out.result(
+          { rollouts: all },
+          rows.length === 0
+            ? "Nothing was ever rolled out."
+            : table(["at", "rollout", "release", "outcome", "slot", "by", "why"], rows),
+        );
+        return exitCode.done;
+      }),
+    );
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import type { Command } from "commander";
+import { resolvePlan, resolveRevision } from "../../infra/config/resolve-revision.ts";
+import { decide, type Wanted } from "../../infra/driver/decide.ts";
+import { startRollout } from "../../infra/driver/rollout.ts";
+import type { Service } from "../../infra/driver/context.ts";
+import { command, perform, type Action } from "../cli/command.ts";
+import { exitCode, type ExitCode } from "../cli/exit.ts";
+import type { Output } from "../cli/output.ts";
+import { table } from "../cli/table.ts";
+import { openEnvironment, openService } from "../compose.ts";
+import { conclude } from "./outcome.ts";
+import { releaseOf, type ReleaseOptions } from "./release.ts";
+
+interface Options extends ReleaseOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function rolloutCommand(): Command {
+  return command(
+    "rollout",
+    "carry a release into an environment, verified, watched, and back by itself when it is bad",
+    [
+      "rollout local org1/react-ui 1.1.0",
+      "rollout prod org1/react-ui 1.4.2 --image ghcr.io/org1/react-ui@sha256:<digest> --commit 3f9c2ab",
+      "rollout stg org1/react-ui 1.4.2 --dry-run",
+    ],
+  )
+    .argument("<environment>")
+    .argument("<service>", 'e.g. "org1/react-ui"')
+    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
+    .option("--image <image>", "the release's image, pinned by digest")
+    .option("--commit <hash>", "the commit that the image was built from")
+    .option("--dry-run", "show the gates and the plan, and change nothing")
+    .action((environment: string, service: string, version: string, options: Options) =>
+      perform(options, (action) => rollOut(environment, service, version, options, action)),
+    );
+}
+
+async function rollOut(
+  name: string,
+  service: string,
+  version: string,
+  options: Options,
+  { out, signal, verbose }: Action,
+): Promise<ExitCode> {
+  const environment = await openEnvironment(name);
+  const opened = await openService(environment, service, { tell: out.tell, signal, verbose });
+  try {
+    const release = await releaseOf(environment, service, version, options);
+    const { settings } = environment;
+    const wanted: Wanted = {
+      purpose: "rollout",
+      revision: resolveRevision(settings, service, release),
+      plan: resolvePlan(settings, service, randomBytes(8).toString("hex")),
+    };
+    if (options.dryRun) return show(out, opened.service, wanted);
+    return await conclude(out, opened.service, await startRollout(opened.service, rolloutId(version), wanted));
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Names a rollout so that a person sees which one is meant, and no two are alike. */
+export function rolloutId(version: string): string {
+  return `${version.replaceAll(/[^0-9A-Za-z]/g, "-")}-${randomBytes(4).toString("hex")}`;
+}
+
+function show(out: Output, service: Service, wanted: Wanted): ExitCode {
+  const decision = decide(service.journal.entries, wanted);
+  switch (decision.kind) {
+    case "busy":
+    case "alreadySettled":
+      out.result({ dryRun: true, decision: decision.kind, reason: decision.reason }, decision.reason);
+      return decision.kind === "busy" ? exitCode.refused : exitCode.done;
+    case "refused":
+    case "go": {
+      const gates = table(
+        ["gate", "answer", "why"],
+        decision.gates.map(({ gate, allowed, reason }) => [gate, allowed ? "allowed" : "denied", reason]),
+      );
+      const steps = decision.kind === "go" ? planText(service, decision, wanted) : "Refused; nothing would be touched.";
+      out.result(
+        { dryRun: true, decision: decision.kind, ...decision, revision: wanted.revision },
+        `${gates}\n${steps}`,
+      );
+      return decision.kind === "go" ? exitCode.done : exitCode.refused;
+    }
+  }
+}
+
+function planText(
+  service: Service,
+  decision: Extract<ReturnType<typeof decide>, { kind: "go" }>,
+  wanted: Wanted,
+): string {
+  const { plan, candidate, settled } = decision;
+  const { health, watch } = plan;
+  const hosts = service.hosts.map(({ name }) => name).join(", ");
+  const lines = [
+    `fill ${candidate} with ${wanted.revision.release.version} on ${hosts}${plan.strategy === "recreate" && settled ? ` after emptying ${settled}` : ""}`,
+    `verify it privately: at most ${health.tries} tries, ${health.intervalSeconds} s apart`,
+    ...plan.steps.map(
+      ({ percent, holdSeconds }) =>
+        `give it ${percent} % of the clients for ${holdSeconds} s; above ${watch.maxErrorPercent} % errors or p95 ${watch.maxP95Milliseconds} ms it goes back to ${settled ?? "no slot"}`,
+    ),
+    `settle ${candidate}; ${settled ?? "nothing"} stays warm until the next rollout`,
+  ];
+  return lines.map((line, index) => `${index + 1}. ${line}`).join("\n");
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { serviceOf } from "../../infra/config/resolve-revision.ts";
+import type { ChangeSummary } from "../../infra/driver/ports.ts";
+import { serviceStack } from "../../infra/model/service-name.ts";
+import { command, perform, type Action } from "../cli/command.ts";
+import { exitCode, type ExitCode } from "../cli/exit.ts";
+import { table } from "../cli/table.ts";
+import { openEngine, openEnvironment, openLedgerOf } from "../compose.ts";
+
+interface Options {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function upCommand(): Command {
+  return command("up", "bring an environment and its services to what is declared, as `pulumi up -s <stack>` would", [
+    "up local",
+    "up prod org1/react-ui",
+    "up prod --dry-run",
+  ])
+    .argument("<environment>")
+    .argument("[service]", "only this service's stack; default: the environment's, then every service's")
+    .option("--dry-run", "preview, and change nothing")
+    .action((environment: string, service: string | undefined, options: Options) =>
+      perform(options, (action) => up(environment, service, options.dryRun ?? false, action)),
+    );
+}
+
+async function up(
+  name: string,
+  service: string | undefined,
+  dryRun: boolean,
+  { out, verbose }: Action,
+): Promise<ExitCode> {
+  const environment = await openEnvironment(name);
+  if (service !== undefined) serviceOf(environment.settings, service);
+  const ledger = await openLedgerOf(environment, true);
+  try {
+    const engine = await openEngine(environment, ledger, out.tell, verbose);
+    const services = service === undefined ? Object.keys(environment.settings.services) : [service];
+    const stacks = [...(service === undefined ? [name] : []), ...services.map((one) => serviceStack(name, one))];
+    const changes: { stack: string; changes: ChangeSummary }[] = [];
+    for (const stack of stacks) {
+      out.tell("step", `${dryRun ? "Previewing" : "Bringing up"} ${stack}`);
+      changes.push({ stack, changes: await (dryRun ? engine.preview(stack) : engine.up(stack)) });
+    }
+    const rows = changes.map((one) => [one.stack, inWords(one.changes)]);
+    out.result({ dryRun, stacks: changes }, table(["stack", dryRun ? "would change" : "changed"], rows));
+    return exitCode.done;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function inWords(changes: ChangeSummary): string {
+  const done = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
+  return done.length === 0 ? "nothing" : done.map(([operation, count]) => `${operation} ${count}`).join(", ");
+}

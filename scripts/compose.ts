@@ -1,0 +1,164 @@
+import { readFile } from "node:fs/promises";
+import { homedir, userInfo } from "node:os";
+import { join, resolve as absolute } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../infra/adapters/clock.ts";
+import { dockerEngine } from "../infra/adapters/docker-engine.ts";
+import { gatewayHost } from "../infra/adapters/gateway-host.ts";
+import { openLedger } from "../infra/adapters/ledger/index.ts";
+import { localPrograms } from "../infra/adapters/program.ts";
+import { pulumiEngine, type PulumiEngine } from "../infra/adapters/pulumi.ts";
+import { secretsFrom, type Secrets } from "../infra/adapters/secrets.ts";
+import { localShell } from "../infra/adapters/shell/local.ts";
+import { sshShell } from "../infra/adapters/shell/ssh.ts";
+import type { HostShell } from "../infra/adapters/shell/shell.ts";
+import { fileSpool } from "../infra/adapters/spool.ts";
+import { readSettings } from "../infra/config/load.ts";
+import { serviceOf } from "../infra/config/resolve-revision.ts";
+import type { Service } from "../infra/driver/context.ts";
+import { Journal } from "../infra/driver/journal.ts";
+import type { HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
+import { declared } from "../infra/ledger/declared.ts";
+import { streamOf } from "../infra/ledger/event.ts";
+import { serviceStack } from "../infra/model/service-name.ts";
+import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
+import type { Host, Shell } from "../infra/model/settings/host.ts";
+import type { SlotName } from "../infra/model/slot.ts";
+import { declareStack } from "../stacks/program.ts";
+import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
+
+/** The checkout. */
+export const home = fileURLToPath(new URL("..", import.meta.url));
+
+/** One environment as commands see it: settings, secrets, and the ledger when asked for. */
+export interface Environment {
+  readonly settings: EnvironmentSettings;
+  readonly secrets: Secrets;
+}
+
+/** Folder of the environments' settings: `SLUICE_CONFIG_DIR`, or `stacks/config` of the checkout. */
+export function settingsFolder(): string {
+  return absolute(process.env["SLUICE_CONFIG_DIR"] ?? join(home, "stacks", "config"));
+}
+
+export async function openEnvironment(name: string): Promise<Environment> {
+  const settings = await readSettings(name, settingsFolder(), (path) => readFile(path, "utf8"), homedir());
+  return { settings, secrets: secretsFrom(process.env) };
+}
+
+export async function openLedgerOf({ settings, secrets }: Environment, readOnly = false): Promise<LedgerPort> {
+  return openLedger(settings.ledger, { readOnly, resolve: secrets.resolve, secretValues: secrets.values });
+}
+
+/** Who acts: the CI's actor, or the login. */
+export function actor(): string {
+  return process.env["SLUICE_ACTOR"] ?? process.env["GITHUB_ACTOR"] ?? userInfo().username;
+}
+
+export async function openEngine(
+  environment: Environment,
+  ledger: LedgerPort,
+  tell: Tell,
+  verbose = false,
+): Promise<PulumiEngine> {
+  const { settings, secrets } = environment;
+  return pulumiEngine({
+    command: await pulumiCommand(),
+    env: await toolchainEnv(),
+    workDir: home,
+    project: "sluice",
+    program: (stack) => () => declareStack(stack, { settings, ledger, resolve: secrets.resolve }),
+    ...(verbose ? { onOutput: (line) => tell("note", line) } : {}),
+  });
+}
+
+export interface Opened {
+  readonly service: Service;
+  close(): Promise<void>;
+}
+
+/** Everything the driver needs for one service. Closed by who opened it. */
+export async function openService(
+  environment: Environment,
+  name: string,
+  { tell, signal, verbose }: { readonly tell: Tell; readonly signal: AbortSignal; readonly verbose?: boolean },
+): Promise<Opened> {
+  serviceOf(environment.settings, name);
+  const { settings } = environment;
+  const ledger = await openLedgerOf(environment);
+  const spool = fileSpool(join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "sluice", "spool"));
+  const ports = { ledger, spool, clock: systemClock, by: actor(), tell };
+  const journal = await Journal.open(ports, streamOf(settings.environment, name));
+  const hosts = await openHosts(environment, name, journal);
+  const service: Service = {
+    environment: settings.environment,
+    name,
+    stack: serviceStack(settings.environment, name),
+    hosts,
+    engine: await openEngine(environment, ledger, tell, verbose),
+    command: localPrograms,
+    journal,
+    drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
+    clock: systemClock,
+    tell,
+    signal,
+  };
+  return {
+    service,
+    close: async () => {
+      await Promise.all(hosts.map((host) => host.close()));
+      await ledger.close();
+    },
+  };
+}
+
+/** The service's hosts: where its settings want it, and where a slot still runs. */
+async function openHosts(environment: Environment, name: string, journal: Journal): Promise<readonly HostPort[]> {
+  const { settings } = environment;
+  const { slots } = declared(journal.entries);
+  const running = [slots.blue, slots.green].flatMap((filled) => Object.keys(filled?.revision.hosts ?? {}));
+  const wanted = settings.services[name]?.hosts ?? Object.keys(settings.hosts);
+  const names = Object.keys(settings.hosts).filter((host) => wanted.includes(host) || running.includes(host));
+  return Promise.all(names.map((host) => openHost(environment, name, host, journal)));
+}
+
+async function openHost(
+  { settings, secrets }: Environment,
+  service: string,
+  name: string,
+  journal: Journal,
+): Promise<HostPort> {
+  const host = settings.hosts[name];
+  const wanted = settings.services[service];
+  if (!host || !wanted) throw new TypeError(`no host ${name} or service ${service}`);
+  const { slots } = declared(journal.entries);
+  const addressOf = (slot: SlotName) => {
+    const revision = slots[slot]?.revision;
+    return {
+      address: revision?.hosts[name]?.address ?? host.address,
+      port: revision?.ports[slot] ?? wanted.ports[slot],
+    };
+  };
+  return gatewayHost({
+    environment: settings.environment,
+    host: name,
+    service,
+    root: host.root,
+    site: wanted.route.site,
+    status: { address: host.gateway.statusAddress ?? host.address, port: host.gateway.statusPort },
+    slots: { blue: addressOf("blue"), green: addressOf("green") },
+    repository: wanted.image,
+    logs: { maxBytes: host.gateway.logMaxMegabytes * 1_000_000, keep: 3 },
+    shell: await openShell(host, secrets),
+    engine: await dockerEngine(host.engine, host.shell, secrets.resolve),
+  });
+}
+
+async function openShell({ shell }: Pick<Host, "shell">, secrets: Secrets): Promise<HostShell> {
+  return shell.kind === "local" ? localShell() : sshShell(await sshTarget(shell, secrets));
+}
+
+async function sshTarget(shell: Extract<Shell, { kind: "ssh" }>, secrets: Secrets) {
+  const { host, port, user, hostKey } = shell;
+  return { host, port, user, hostKey, privateKey: await secrets.resolve(shell.privateKey) };
+}

@@ -57,8 +57,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await registry.stop();
-  await host.stop();
+  await registry?.stop();
+  await host?.stop();
 });
 
 /** A recorded text with this run's image, folders, host name and container ids. */

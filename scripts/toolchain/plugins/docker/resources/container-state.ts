@@ -32,7 +32,7 @@ export function containerState(found: ContainerInspectInfo, known: JsonObject): 
     dns: host.Dns ?? [],
     dnsOpts: host.DnsOptions ?? [],
     dnsSearches: host.DnsSearch ?? [],
-    securityOpts: host.SecurityOpt ?? [],
+    securityOpts: strings(host.SecurityOpt),
     publishAllPorts: host.PublishAllPorts ?? false,
     restart: host.RestartPolicy?.Name ?? "",
     maxRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,6 +36,7 @@ export async function startDocker(flags: (folder: string) => readonly string[] =
       daemon.kill();
       await once(daemon, "exit");
     }
+    unmountUnder(folder);
     rmSync(folder, { recursive: true, force: true });
   };
   for (let tries = 0; tries < START_TRIES; tries++) {
@@ -50,4 +51,12 @@ export async function startDocker(flags: (folder: string) => readonly string[] =
   }
   await stop();
   throw new Error(`dockerd did not answer within ${(START_TRIES * PAUSE_MS) / 1000} s`);
+}
+
+/** The daemon leaves its network namespace mounted. */
+function unmountUnder(folder: string): void {
+  const mounted = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  for (const path of mounted.filter((path) => path.startsWith(`${folder}/`)).reverse()) execFileSync("umount", [path]);
 }

@@ -74,7 +74,7 @@ export async function openEngine(
 
 export interface Opened {
   readonly service: Service;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Everything the driver needs for one service. Closed by who opened it. */

@@ -61,7 +61,7 @@ describe("inputs", () => {
   });
 
   it("keep a generated name, and follow the stack's own rule for names", () => {
-    const { name: _name, ...unnamed } = base;
+    const unnamed = { image: "web:1" };
     const first = check(unnamed).inputs ?? {};
     expect(first["name"]).toMatch(/^web-[0-9a-f]{7}$/);
     expect(first["__defaults"]).toContain("name");
@@ -155,4 +155,12 @@ it("an address range of a network is planned as the official plugin plans it", (
   const planned = planState(networkFields, { name: "n", ipamConfigs: [{ subnet: "10.0.0.0/24" }] });
   expect(planned["ipamConfigs"]).toEqual([{ subnet: "10.0.0.0/24", ipRange: "", gateway: "", auxAddress: null }]);
   expect(planned["ipamDriver"]).toBe("default");
+});
+
+it("a set is planned in the order of the state, and left as it is while it holds the same", () => {
+  const envs = (inputs: string[], prior?: JsonObject) =>
+    planState(containerFields, { ...base, envs: inputs }, prior)["envs"];
+  expect(envs(["B=1", "A=1"])).toEqual(["A=1", "B=1"]);
+  const mounts = [{ ...bind("/a"), readOnly: false, bindOptions: null, volumeOptions: null, tmpfsOptions: null }];
+  expect(planState(containerFields, { ...base, mounts: [bind("/a")] }, { mounts })["mounts"]).toBe(mounts);
 });

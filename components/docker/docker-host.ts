@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../../infra/model/settings/host.ts";
 import { engineProvider, type EngineProviderArgs } from "./engine-provider.ts";
-import { type HostName, networkName } from "./names.ts";
+import { type HostName, networkName } from "../../infra/model/names.ts";
 
 export interface DockerHostArgs extends EngineProviderArgs, HostName {
   /** Network of the host's slots: `bridge` makes one for them, `host` shares the host's. */

@@ -11,7 +11,14 @@ describe("hostCommand", () => {
       await declaredBy((parent) =>
         hostCommand("one", { shell: { kind: "local" }, secret: sampleSecret, ...scripts }, { parent }),
       ),
-    ).toEqual([{ type: "command:local:Command", name: "one", inputs: scripts }]);
+    ).toEqual([
+      {
+        type: "command:local:Command",
+        name: "one",
+        inputs: scripts,
+        aliases: [{ type: "command:remote:Command" }],
+      },
+    ]);
   });
 
   it("runs the same scripts over SSH, with a secret key and the host's own key checked", async () => {
@@ -21,6 +28,7 @@ describe("hostCommand", () => {
     expect(only).toEqual({
       type: "command:remote:Command",
       name: "one",
+      aliases: [{ type: "command:local:Command" }],
       inputs: {
         ...scripts,
         connection: {

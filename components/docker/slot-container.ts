@@ -6,7 +6,7 @@ import type { ContainerSettings } from "../../infra/model/settings/service.ts";
 import { parseServiceName } from "../../infra/model/service-name.ts";
 import type { SlotName } from "../../infra/model/slot.ts";
 import { goDuration } from "./duration.ts";
-import { type HostName, networkName, slotContainerName } from "./names.ts";
+import { type HostName, networkName, slotContainerName } from "../../infra/model/names.ts";
 import { fillIn, type Placeholders } from "./placeholders.ts";
 import type { SecretReader } from "./secret-reader.ts";
 

@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import { gatewayCommand, gatewayMounts } from "../../infra/gateway/paths.ts";
 import type { EnvironmentSettings } from "../../infra/model/settings/environment.ts";
 import type { Host } from "../../infra/model/settings/host.ts";
-import { gatewayContainerName, type HostName } from "../docker/names.ts";
+import { gatewayContainerName, type HostName } from "../../infra/model/names.ts";
 import { certificateFolders } from "./gateway-config.ts";
 
 /** nginx that knows `keepalive_min_timeout`; settings pin it by digest. */

@@ -14,7 +14,7 @@ import {
 import type { EnvironmentSettings } from "../../infra/model/settings/environment.ts";
 import type { Host } from "../../infra/model/settings/host.ts";
 import { hostCommand } from "../docker/host-command.ts";
-import { gatewayContainerName, type HostName } from "../docker/names.ts";
+import { gatewayContainerName, type HostName } from "../../infra/model/names.ts";
 import type { SecretReader } from "../docker/secret-reader.ts";
 import { gatewayConfigOf, statusOf } from "./gateway-config.ts";
 import { gatewayContainer } from "./gateway-container.ts";

@@ -1,5 +1,5 @@
 import { gatewayCommand, gatewayPaths, shellQuoted } from "../../infra/gateway/index.ts";
-import { gatewayContainerName, type HostName } from "../docker/names.ts";
+import { gatewayContainerName, type HostName } from "../../infra/model/names.ts";
 import { commandText } from "./host-script-call.ts";
 
 /**

@@ -14,6 +14,9 @@ export interface DeclaredResource {
   readonly dependsOn?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
   readonly ignoreChanges?: readonly string[];
+  readonly protect?: boolean;
+  /** Other types under which the resource may be in the state. */
+  readonly aliases?: readonly unknown[];
 }
 
 /** The root of what a test declares; its children inherit the transformation that records their options. */
@@ -62,7 +65,11 @@ export async function declaredBy(
   } finally {
     await pulumi.runtime.disconnect(false);
   }
-  return declared.sort((a, b) => order(a) - order(b) || (a.name + a.type < b.name + b.type ? -1 : 1));
+  return declared.sort((a, b) => order(a) - order(b) || compare(a.name, b.name) || compare(a.type, b.type));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Components first, then providers, then what is made through them. */
@@ -72,7 +79,7 @@ function order({ type }: DeclaredResource): number {
 }
 
 function shownOptions(opts: pulumi.CustomResourceOptions): Partial<DeclaredResource> {
-  const { parent, provider, dependsOn, deleteBeforeReplace, ignoreChanges } = opts;
+  const { parent, provider, dependsOn, deleteBeforeReplace, ignoreChanges, protect, aliases } = opts;
   const parentName = parent && nameOf(parent);
   const waitsFor = Array.isArray(dependsOn) ? dependsOn : dependsOn ? [dependsOn] : [];
   return {
@@ -81,6 +88,8 @@ function shownOptions(opts: pulumi.CustomResourceOptions): Partial<DeclaredResou
     ...(waitsFor.length > 0 ? { dependsOn: waitsFor.map((one) => nameOf(one as pulumi.Resource)) } : {}),
     ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
     ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
+    ...(protect === undefined ? {} : { protect }),
+    ...(aliases === undefined ? {} : { aliases: aliases as unknown[] }),
   };
 }
 

@@ -1,1 +1,0 @@
-export * from "../../infra/model/names.ts";

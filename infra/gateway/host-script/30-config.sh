@@ -167,14 +167,14 @@ point_live_at() { # <generation>
 
 reload_to() { # <generation>: done when workers of it answer; otherwise back to the one before
   mark=$(wc -c 2>/dev/null <"$logs/error.log" || echo 0)
-  if said=$(gateway -s reload -e stderr -c "$conf/live/nginx.conf" 2>&1) && answers "$1"; then return 0; fi
-  said="$said $(tail -c +$((mark + 1)) "$logs/error.log" 2>/dev/null | grep -F '[emerg]' | tail -n 3 || :)"
+  if why=$(gateway -s reload -e stderr -c "$conf/live/nginx.conf" 2>&1) && answers "$1"; then return 0; fi
+  why="$why $(tail -c +$((mark + 1)) "$logs/error.log" 2>/dev/null | grep -F '[emerg]' | tail -n 3 || :)"
   if [ -n "$live" ] && [ "$live" != "$1" ]; then
     point_live_at "$live"
     gateway -s reload -e stderr -c "$conf/live/nginx.conf" >/dev/null 2>&1 || :
     rm -rf -- "$conf/generations/$1"
   fi
-  refused "generation $1 didn't answer within $SLUICE_RELOAD_SECONDS s after the reload: $said"
+  refused "generation $1 didn't answer within $SLUICE_RELOAD_SECONDS s after the reload: $why"
 }
 
 answers() { # <generation>: five answers in a row, each by a new connection

@@ -1,16 +1,31 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Numbers of the script's lines after which another command may stand: outside of quoted programs, `case` heads and the
- * like, as the shell itself judges.
+ * Numbers of the script's lines after which another command may stand: not inside of a quoted program, a pipeline, a
+ * `case` head and the like, as the shell itself judges.
  */
 export function killPoints(script: string): readonly number[] {
   const lines = script.split("\n");
-  let quoted = false;
+  let quote = "";
   return lines.flatMap((line, index) => {
-    if (!/^\s*#/.test(line) && (line.match(/'/g)?.length ?? 0) % 2 === 1) quoted = !quoted;
-    return !quoted && isValid(insert(lines, index, ":")) ? [index] : [];
+    quote = openQuote(line, quote);
+    return quote === "" && !/[|&\\]$/.test(line) && isValid(insert(lines, index, ":")) ? [index] : [];
   });
+}
+
+/** The kind of quotes that are open at the end of a line. */
+function openQuote(line: string, before: string): string {
+  let open = before;
+  let previous = " ";
+  for (const character of line) {
+    if (open === "" && character === "#" && /\s/.test(previous)) return open;
+    if (previous !== "\\" && (character === "'" || character === '"')) {
+      if (open === "") open = character;
+      else if (open === character) open = "";
+    }
+    previous = character;
+  }
+  return open;
 }
 
 /** The script with a command after each of these lines. */

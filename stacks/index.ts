@@ -13,10 +13,23 @@ export default async function program(): Promise<unknown> {
   try {
     return await declare(pulumi.getStack());
   } catch (error) {
-    // A message for the user; anything else is a bug, and shows its stack.
-    if (isForUser(error)) throw new pulumi.RunError(error.message);
-    throw error;
+    // Users see a message, bugs their stack.
+    throw shown(isForUser(error) ? error.message : stackOf(error));
   }
+}
+
+/**
+ * An error that Pulumi shows by its message alone. Without a stack of its own: Pulumi would format it in colour, and Node
+ * 24.9 needs gigabytes for that where a line of it is inside two `node_modules`.
+ */
+function shown(message: string): Error {
+  const error = new pulumi.RunError(message);
+  delete error.stack;
+  return error;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function declare(stack: string): Promise<unknown> {

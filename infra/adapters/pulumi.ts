@@ -107,7 +107,7 @@ async function operate<Result>(
       return (await options.program(name)()) as Record<string, unknown>;
     } catch (error) {
       thrown.push(error);
-      throw error;
+      throw withoutStack(error);
     }
   };
   const { onEvent, changes } = changeCollector();
@@ -127,6 +127,16 @@ async function operate<Result>(
 }
 
 class Missing extends Error {}
+
+/**
+ * For the engine's log, which shows it in colour: Node 24.9 needs gigabytes to colour a stack where a line of it is inside
+ * two `node_modules`. The caller gets the error itself.
+ */
+function withoutStack(error: unknown): Error {
+  const bare = new Error(error instanceof Error ? error.message : String(error));
+  delete bare.stack;
+  return bare;
+}
 
 async function unlessMissing<Result>(otherwise: Result, task: () => Promise<Result>): Promise<Result> {
   try {

@@ -6,7 +6,7 @@ export interface Change {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** Names of the properties that differ; never their values. */
+  /** Names of the top-level properties that differ; never their values. */
   readonly properties: readonly string[];
 }
 
@@ -14,6 +14,7 @@ export interface Change {
 export interface Changes {
   /** Resources by operation, e.g. `{ same: 7, create: 2 }`. */
   readonly summary: Readonly<Record<string, number>>;
+  /** What changes, in order of URN. */
   readonly resources: readonly Change[];
 }
 
@@ -35,10 +36,11 @@ export function changeCollector(): { readonly onEvent: (event: EngineEvent) => v
       const { op, type, urn, diffs, detailedDiff } = resourcePreEvent.metadata;
       const operation = operations[op];
       if (operation === undefined) return;
-      const properties = [...new Set([...(diffs ?? []), ...Object.keys(detailedDiff ?? {})])].sort();
+      const paths = [...(diffs ?? []), ...Object.keys(detailedDiff ?? {})];
+      const properties = [...new Set(paths.map((path) => path.replace(/[.[].*$/, "")))].sort();
       resources.set(urn, { operation, type, name: urn.slice(urn.lastIndexOf("::") + 2), urn, properties });
     },
-    changes: () => ({ summary, resources: [...resources.values()] }),
+    changes: () => ({ summary, resources: [...resources.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1)) }),
   };
 }
 

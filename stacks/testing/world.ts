@@ -1,0 +1,209 @@
+import { execa } from "execa";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { stringify } from "yaml";
+import { initLedger, openLedger } from "../../infra/adapters/ledger/index.ts";
+import { type PulumiEngine, pulumiEngine } from "../../infra/adapters/pulumi.ts";
+import { secretsFrom } from "../../infra/adapters/secrets.ts";
+import { readSettings } from "../../infra/config/load.ts";
+import type { LedgerPort } from "../../infra/driver/ports.ts";
+import { revisionHash } from "../../infra/ledger/chain.ts";
+import { type LedgerEvent, streamOf } from "../../infra/ledger/event.ts";
+import { revisionSchema } from "../../infra/model/revision.ts";
+import type { EnvironmentSettings } from "../../infra/model/settings/environment.ts";
+import { declareStack } from "../program.ts";
+import { type LocalHost, startHosts } from "../../scripts/local/hosts.ts";
+import { engineAt, imageFor, push } from "../../scripts/local/images.ts";
+import { startRegistry } from "../../scripts/local/registry.ts";
+import { pulumiCommand, toolchainEnv } from "../../scripts/toolchain/env.ts";
+import { testSettings, type WrittenSettings } from "./settings.ts";
+
+const sources = join(import.meta.dirname, "..", "..");
+
+/** Addresses of a test file's own, so that files don't meet. */
+export interface WorldOptions {
+  /** First three numbers of its loopback addresses: `127.0.96`. */
+  readonly block: string;
+  /** First of the 10 ports that it takes. */
+  readonly port: number;
+}
+
+/** Where and in which environment Pulumi runs. */
+export interface Place {
+  /** A checkout. Default: the world's own. */
+  readonly workDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Two hosts (one behind a real sshd), a registry, a ledger and a state backend of a test's own. */
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+export async function startWorld({ block, port }: WorldOptions) {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-e2e-"));
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.toReversed()) await end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const toolchain = await toolchainEnv();
+    const command = await pulumiCommand();
+    const registry = await startRegistry({ address: `${block}.9`, port });
+    ends.push(() => registry.stop());
+    const local = await startHosts({
+      hosts: [
+        { name: "host-a", address: `${block}.1` },
+        { name: "host-b", address: `${block}.2`, sshPort: port + 1 },
+      ],
+    });
+    ends.push(() => local.stop());
+    const images = await pushedImages(local.hosts, registry.host);
+    return {
+      stop,
+      ...(await furnish({ folder, toolchain, command, hosts: local.hosts, images, port: port + 2, block })),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly toolchain: Record<string, string>;
+  readonly command: Awaited<ReturnType<typeof pulumiCommand>>;
+  readonly hosts: readonly LocalHost[];
+  readonly images: { readonly nginx: string; readonly node: string };
+  readonly port: number;
+  readonly block: string;
+}
+
+async function furnish({ folder, toolchain, command, hosts, images, port, block }: Parts) {
+  const config = join(folder, "config");
+  const state = join(folder, "state");
+  const ledgerFile = join(folder, "ledger.db");
+  for (const one of [config, state]) mkdirSync(one);
+  const variables = {
+    ...toolchain,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "correct horse",
+    SLUICE_CONFIG_DIR: config,
+    E2E_PASSWORD: "hunter2",
+  };
+  const { resolve } = secretsFrom(variables);
+  const repository = images.node.slice(0, images.node.indexOf("@"));
+  const write = (change: (settings: WrittenSettings) => void = () => undefined): void => {
+    const settings = testSettings({ hosts, nginx: images.nginx, repository, ledgerFile, port });
+    change(settings);
+    writeFileSync(join(config, "local.yaml"), stringify(settings, { aliasDuplicateObjects: false }));
+  };
+  const settings = (): Promise<EnvironmentSettings> =>
+    readSettings("local", config, (path) => readFileSync(path, "utf8"), homedir());
+  const open = async (): Promise<LedgerPort> => openLedger((await settings()).ledger, { resolve });
+
+  /** Copies the sources, as a second checkout would. */
+  const checkout = (): string => {
+    const copy = mkdtempSync(join(folder, "checkout-"));
+    for (const part of ["components", "infra", "stacks", "Pulumi.yaml", "package.json"]) {
+      // Without what Pulumi keeps of the stacks of whoever works in this checkout.
+      const filter = (path: string) => !basename(path).startsWith("Pulumi.") || basename(path) === "Pulumi.yaml";
+      cpSync(join(sources, part), join(copy, part), { recursive: true, filter });
+    }
+    symlinkSync(join(sources, "node_modules"), join(copy, "node_modules"));
+    return copy;
+  };
+  const ownCheckout = checkout();
+
+  /** The driver's way: inline programs. */
+  const engine = ({ workDir = ownCheckout, env = {} }: Place = {}): PulumiEngine =>
+    pulumiEngine({
+      command,
+      env: { ...variables, ...env },
+      workDir,
+      project: "sluice",
+      program: (stack) => async () => {
+        const secrets = secretsFrom({ ...variables, ...env });
+        const now = await settings();
+        const ledger = await openLedger(now.ledger, { resolve: secrets.resolve, readOnly: true });
+        try {
+          return { ...(await declareStack(stack, { settings: now, ledger, resolve: secrets.resolve })) };
+        } finally {
+          await ledger.close();
+        }
+      },
+    });
+
+  /** A person's way: `pulumi` in a checkout; throws when it fails, with all that it printed. */
+  const shell = async (args: readonly string[], { workDir = ownCheckout, env = {} }: Place = {}): Promise<string> => {
+    const result = await execa(command.command, [...args, "--non-interactive", "--color=never"], {
+      cwd: workDir,
+      env: { ...variables, ...env },
+      extendEnv: false,
+      all: true,
+      reject: false,
+    });
+    if (result.exitCode !== 0) throw new Error(result.all);
+    return result.all;
+  };
+
+  const stream = streamOf("local", "org1/web");
+  const append = async (event: LedgerEvent): Promise<void> => {
+    const ledger = await open();
+    try {
+      await ledger.append(stream, (await ledger.read(stream)).length + 1, event, "test", new Date().toISOString());
+    } finally {
+      await ledger.close();
+    }
+  };
+  /** What a rollout would freeze from the settings as they are now. */
+  const revision = async (version: string) => {
+    const { hosts: hostSettings, services } = await settings();
+    const web = services["org1/web"];
+    if (web === undefined) throw new Error("the settings have no org1/web");
+    const { container, ports } = web;
+    const places = Object.entries(hostSettings).map(
+      ([name, { network, address }]) => [name, { network, address }] as const,
+    );
+    const release = { version, image: images.node };
+    return revisionSchema.parse({ release, container, ports, hosts: Object.fromEntries(places) });
+  };
+  const fill = async (slot: "blue" | "green", version: string): Promise<void> => {
+    const frozen = await revision(version);
+    await append({ kind: "filled", rollout: version, slot, revision: frozen, revisionHash: revisionHash(frozen) });
+  };
+
+  write();
+  await initLedger((await settings()).ledger, new Date().toISOString(), resolve);
+  return {
+    hosts,
+    folder,
+    state,
+    ledgerFile,
+    write,
+    checkout,
+    engine,
+    shell,
+    append,
+    fill,
+    /** Status and body of the site on the host with this number. */
+    get: async (host: number): Promise<string> => {
+      const answer = await fetch(`http://${block}.${host + 1}:${port}/`);
+      return answer.ok ? await answer.text() : String(answer.status);
+    },
+    /** Names and ids of the containers on a host. */
+    containers: async (host: number): Promise<Record<string, string>> => {
+      const list = await engineAt(hosts[host]?.engine.socket ?? "").listContainers();
+      return Object.fromEntries(list.map(({ Id, Names }) => [Names[0]?.slice(1) ?? "", Id] as const));
+    },
+  };
+}
+
+async function pushedImages(hosts: readonly LocalHost[], registry: string): Promise<Parts["images"]> {
+  const builder = engineAt(hosts[0]?.engine.socket ?? "");
+  const pushed = async (role: "nginx" | "node") => {
+    const { reference } = await imageFor(builder, role, { official: false });
+    return push(builder, reference, `${registry}/e2e/${role}`, "1");
+  };
+  return { nginx: await pushed("nginx"), node: await pushed("node") };
+}

@@ -16,6 +16,13 @@ interface Common {
   readonly verbose?: boolean;
 }
 
+/** Commands that belong together; options belong to the commands themselves. */
+export function group(name: string, description: string, commands: readonly Command[]): Command {
+  const made = new Command(name).description(description);
+  for (const one of commands) made.addCommand(one);
+  return made;
+}
+
 /** A command with `--json` and `--verbose`, whose action's errors become a message and an exit code. */
 export function command(name: string, description: string, examples: readonly string[]): Command {
   return new Command(name)

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { command, perform } from "../cli/command.ts";
+import { command, group, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { openEnvironment, settingsFolder } from "../compose.ts";
 import { renderSchema, settingsSchema } from "../settings-schema.ts";
@@ -42,8 +42,5 @@ export function configCommand(): Command {
       return Promise.resolve(exitCode.done);
     }),
   );
-  return command("config", "the settings of the environments", ["config check prod"])
-    .addCommand(check)
-    .addCommand(show)
-    .addCommand(schema);
+  return group("config", "the settings of the environments", [check, show, schema]);
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { backupLedger, initLedger, restoreLedger, verifyLedger } from "../../infra/adapters/ledger/index.ts";
-import { command, perform, type Action } from "../cli/command.ts";
+import { command, group, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, type Environment } from "../compose.ts";
@@ -10,27 +10,20 @@ interface Options {
 }
 
 export function ledgerCommand(): Command {
-  return command("ledger", "the append-only record of everything that happened", ["ledger verify prod"])
-    .addCommand(
-      onLedger(command("init", "create the environment's ledger; nothing else ever does", ["ledger init local"]), init),
-    )
-    .addCommand(
-      onLedger(command("verify", "check every entry's hash and place", ["ledger verify prod --json"]), verify),
-    )
-    .addCommand(
-      onFile(
-        command("backup", "write all entries to a file, while the ledger is in use", ["ledger backup prod prod.jsonl"]),
-        backup,
-      ),
-    )
-    .addCommand(
-      onFile(
-        command("restore", "fill a ledger that isn't there yet from a backup; it keeps its identity", [
-          "ledger restore prod prod.jsonl",
-        ]),
-        restore,
-      ),
-    );
+  return group("ledger", "the append-only record of everything that happened", [
+    onLedger(command("init", "create the environment's ledger; nothing else ever does", ["ledger init local"]), init),
+    onLedger(command("verify", "check every entry's hash and place", ["ledger verify prod --json"]), verify),
+    onFile(
+      command("backup", "write all entries to a file, while the ledger is in use", ["ledger backup prod prod.jsonl"]),
+      backup,
+    ),
+    onFile(
+      command("restore", "fill a ledger that isn't there yet from a backup; it keeps its identity", [
+        "ledger restore prod prod.jsonl",
+      ]),
+      restore,
+    ),
+  ]);
 }
 
 function onLedger(made: Command, act: (environment: Environment, action: Action) => Promise<ExitCode>): Command {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { command, perform } from "../cli/command.ts";
+import { command, group, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { startKept, stopKept } from "../local/keeping.ts";
 import { setUp } from "../toolchain/set-up.ts";
@@ -31,7 +31,5 @@ export function localCommand(): Command {
       return exitCode.done;
     }),
   );
-  return command("local", "two hosts on this machine, for trying things out", ["local start"])
-    .addCommand(start)
-    .addCommand(stop);
+  return group("local", "two hosts on this machine, for trying things out", [start, stop]);
 }

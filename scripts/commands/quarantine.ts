@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { quarantine } from "../../infra/ledger/rollouts.ts";
 import { RefusedError } from "../../infra/model/errors.ts";
-import { command, perform } from "../cli/command.ts";
+import { command, group, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, openService } from "../compose.ts";
@@ -57,7 +57,5 @@ export function quarantineCommand(): Command {
         }
       }),
     );
-  return command("quarantine", "digests that were rolled back", ["quarantine list prod org1/react-ui"])
-    .addCommand(list)
-    .addCommand(lift);
+  return group("quarantine", "digests that were rolled back", [list, lift]);
 }

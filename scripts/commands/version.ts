@@ -6,7 +6,7 @@ import { rollouts } from "../../infra/ledger/rollouts.ts";
 import { InputError } from "../../infra/model/errors.ts";
 import { version as versionSchema } from "../../infra/model/release.ts";
 import { compareVersions, nextVersion } from "../../infra/rollout/version.ts";
-import { command, perform } from "../cli/command.ts";
+import { command, group, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { openEnvironment, openLedgerOf } from "../compose.ts";
 
@@ -34,7 +34,7 @@ export function versionCommand(): Command {
         return exitCode.done;
       }),
     );
-  return command("version", "semantic versions of a service", ["version next dev org1/react-ui"]).addCommand(next);
+  return group("version", "semantic versions of a service", [next]);
 }
 
 async function newest(

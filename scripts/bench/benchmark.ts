@@ -1,0 +1,29 @@
+/** What a person may turn on the command line. */
+export interface BenchOptions {
+  /** Share of the full size, e.g. 0.1 for a tenth of the requests. */
+  readonly scale: number;
+  /** Requests a second of load. */
+  readonly ratePerSecond: number;
+}
+
+export interface BenchTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export interface BenchResult {
+  /** With what it was measured. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Everything that was measured, for the JSON file. */
+  readonly results: unknown;
+  readonly tables: readonly BenchTable[];
+  /** Figures of the issue that were not reached. */
+  readonly failures: readonly string[];
+}
+
+export interface Benchmark {
+  readonly name: string;
+  readonly about: string;
+  run(options: BenchOptions, say: (text: string) => void): Promise<BenchResult>;
+}

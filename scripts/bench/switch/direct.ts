@@ -1,0 +1,34 @@
+import type { SlotName } from "../../../infra/model/slot.ts";
+import { type Supervised } from "../../local/supervised.ts";
+import type { Contestant, Place } from "./contestant.ts";
+import { portsOf } from "./contestant.ts";
+import { backendProgram, contestantFolder, serve } from "./serving.ts";
+
+/** Both slots, running. */
+export async function startSlots(place: Place): Promise<{ stop(): Promise<void> }> {
+  const started: Supervised[] = [];
+  for (const slot of ["blue", "green"] as const) started.push(await startSlot(place, slot));
+  return {
+    stop: async () => {
+      for (const slot of started) await slot.stop();
+    },
+  };
+}
+
+function startSlot(place: Place, slot: SlotName): Promise<Supervised> {
+  const folder = contestantFolder();
+  const port = portsOf(place)[slot];
+  const args = [backendProgram, slot, place.address, String(port), folder];
+  return serve(folder, { name: slot, command: process.execPath, args }, { host: place.address, port });
+}
+
+/** No gateway at all: what the others' added latency is measured against. */
+export function direct(place: Place): Contestant {
+  return {
+    name: "direct",
+    how: "no gateway, no switch",
+    target: { host: place.address, port: portsOf(place).blue },
+    switchTo: null,
+    stop: () => Promise.resolve(),
+  };
+}

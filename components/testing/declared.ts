@@ -34,6 +34,7 @@ export async function declaredBy(
   program: (root: pulumi.Resource) => unknown,
   { preview = false } = {},
 ): Promise<readonly DeclaredResource[]> {
+  const references = new Map<string, Partial<DeclaredResource>>();
   const options = new Map<string, Partial<DeclaredResource>>();
   const declared: DeclaredResource[] = [];
   await pulumi.runtime.setMocks(
@@ -43,10 +44,12 @@ export async function declaredBy(
       },
       newResource: ({ type, name, inputs }) => {
         if (type === "sluice:testing:Root") return { id: undefined, state: {} };
+        const key = keyOf(type, name);
         declared.push({
           type,
           name,
-          ...options.get(`${type} ${name}`),
+          ...references.get(key),
+          ...options.get(key),
           inputs: shown(inputs) as DeclaredResource["inputs"],
         });
         return { id: `${name}-id`, state: inputs as Record<string, unknown> };
@@ -56,8 +59,11 @@ export async function declaredBy(
     "test",
     preview,
   );
+  onRegistration((request) => {
+    options.set(keyOf(request.getType(), request.getName()), requestOptions(request));
+  });
   const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
-    options.set(`${type} ${name}`, shownOptions(opts));
+    references.set(keyOf(type, name), shownReferences(opts));
     return undefined;
   };
   try {
@@ -78,18 +84,54 @@ function order({ type }: DeclaredResource): number {
   return type.startsWith("pulumi:providers:") ? 1 : 2;
 }
 
-function shownOptions(opts: pulumi.CustomResourceOptions): Partial<DeclaredResource> {
-  const { parent, provider, dependsOn, deleteBeforeReplace, ignoreChanges, protect, aliases } = opts;
+function keyOf(type: string, name: string): string {
+  return `${type} ${name}`;
+}
+
+/** What the engine would be asked for, beside the inputs. */
+interface Registration {
+  getType(): string;
+  getName(): string;
+  getProtect(): boolean;
+  getDeletebeforereplace(): boolean;
+  getIgnorechangesList(): string[];
+}
+
+/** Mocks are told of inputs only: this looks at whole requests on their way to them. */
+function onRegistration(look: (request: Registration) => void): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource: (request: Registration, ...rest: unknown[]) => unknown;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, ...rest) => {
+    look(request);
+    return register(request, ...rest);
+  };
+}
+
+function requestOptions(request: Registration): Partial<DeclaredResource> {
+  const ignoreChanges = request.getIgnorechangesList();
+  return {
+    ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
+    ...(request.getProtect() ? { protect: true } : {}),
+    ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
+  };
+}
+
+/** Other resources that the options name; known for children of the root alone. */
+function shownReferences({
+  parent,
+  provider,
+  dependsOn,
+  aliases,
+}: pulumi.CustomResourceOptions): Partial<DeclaredResource> {
   const parentName = parent && nameOf(parent);
   const waitsFor = Array.isArray(dependsOn) ? dependsOn : dependsOn ? [dependsOn] : [];
   return {
     ...(parentName && parentName !== "root" ? { parent: parentName } : {}),
     ...(provider ? { provider: nameOf(provider) } : {}),
     ...(waitsFor.length > 0 ? { dependsOn: waitsFor.map((one) => nameOf(one as pulumi.Resource)) } : {}),
-    ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
-    ...(ignoreChanges === undefined ? {} : { ignoreChanges }),
-    ...(protect === undefined ? {} : { protect }),
-    ...(aliases === undefined ? {} : { aliases: aliases as unknown[] }),
+    ...(aliases === undefined ? {} : { aliases: aliases }),
   };
 }
 

@@ -49,10 +49,31 @@ function lockHolder(text: string): string {
   return holder ? ` (by ${holder[1]}, since ${holder[2]})` : "";
 }
 
-/** Of the Automation API's report (`code: ... stdout: ... stderr: ...`), the lines that name what went wrong. */
+/**
+ * Of the Automation API's report (`code: ... stdout: ... stderr: ...`), what names the trouble: the engine's diagnostics of
+ * each resource that failed, or else its errors.
+ */
 export function engineWords(report: string): string {
-  const lines = report.split("\n").map((line) => line.trimEnd());
-  const said = lines.filter((line) => /(^|\s)error: /.test(line) && !/ update failed$/.test(line));
-  const unique = [...new Set(said.map((line) => line.trim()))];
-  return unique.length > 0 ? unique.join("\n") : report.trim();
+  const words = diagnosed(report);
+  if (words.length > 0) return words.join("\n");
+  const errors = report.split("\n").flatMap((line) => /error: .*/.exec(line) ?? []);
+  return errors.length > 0 ? [...new Set(errors)].join("\n") : report.trim();
 }
+
+/** The section "Diagnostics", without warnings and without the script that a failed command ran. */
+function diagnosed(report: string): string[] {
+  const [, section = ""] = report.split(/^Diagnostics:$/m);
+  const [body = ""] = section.split(/^(?=\S)/m);
+  return body
+    .split(/\n{2,}/)
+    .map((block) =>
+      block.split("\n").filter((line) => line.trim() !== "" && !/^\s*(warning: |error: update failed$)/.test(line)),
+    )
+    .filter((lines) => lines.length > 1)
+    .flatMap((lines) =>
+      lines.map((line) => line.replace(/^ {2}( {2})?/, (_, deeper) => (deeper ? "  " : "")).replace(SCRIPT, ":")),
+    );
+}
+
+/** `: running "...":`, which quotes the whole script. */
+const SCRIPT = /: running ".*":?$/;

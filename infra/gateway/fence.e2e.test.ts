@@ -93,7 +93,7 @@ describe("a renewal in flight while a rollback runs", () => {
       await service.lease(mine, 100);
       const { released } = await holdLock(0.4);
       const racing = [0, 1, 2, 3].map(() => host.try(calls.lease(name, mine, 100)));
-      racing.splice(round % 4, 0, host.try(calls.clear(name, token, mine.rollout)));
+      void racing.splice(round % 4, 0, host.try(calls.clear(name, token, mine.rollout)));
       racing.push(host.try(calls.lease(name, mine, 100)));
       const codes = (await Promise.all(racing)).map(({ code }) => code);
       await released;

@@ -1,7 +1,8 @@
-// Docker's HEALTHCHECK in exec form: `node /app/healthcheck.js`. Exit code 0 is ready.
+// Docker's HEALTHCHECK in exec form: `node /app/healthcheck.js`. Exit code 0 is alive; whether it is ready for users is
+// for whoever gives it users: a restart would not bring a missing database back.
 const given = process.env.HOST || "127.0.0.1";
 const host = given === "0.0.0.0" || given === "::" ? "127.0.0.1" : given;
-const url = `http://${host}:${process.env.PORT || 8080}/api/health/ready`;
+const url = `http://${host}:${process.env.PORT || 8080}/api/health`;
 
 try {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_500) });

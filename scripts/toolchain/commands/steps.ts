@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installSample } from "../../local/react-ui.ts";
 import { type Counts, countRun, type TestReport } from "./counts.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -27,15 +28,29 @@ export async function runChecks(): Promise<Counts[]> {
 }
 
 /** One of vitest's projects, with more arguments for it (file names, `-t`). */
-export async function runTests(project: "unit" | "e2e", args: readonly string[]): Promise<Counts> {
+export function runTests(project: "unit" | "e2e", args: readonly string[]): Promise<Counts> {
   process.stderr.write(`vitest, project ${project}\n`);
+  return runVitest(root, ["--project", project], args);
+}
+
+/** The sample service's own tests, with its own packages. */
+export async function runSampleTests(): Promise<Counts[]> {
+  process.stderr.write("examples/react-ui: types and tests\n");
+  await installSample((line) => void process.stderr.write(`${line}\n`));
+  const sample = join(root, "examples", "react-ui");
+  const checks = await Promise.all([".", "src"].map((project) => runTool("tsc", ["--noEmit", "-p", project], sample)));
+  const counts = checks.map((code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
+  return [...counts, await runVitest(sample, [], [])];
+}
+
+async function runVitest(folderOfTests: string, options: readonly string[], args: readonly string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-tests-"));
   try {
     const file = join(folder, "report.json");
     // Files picked by name may all be of the other project.
     const only = args.length > 0 ? ["--passWithNoTests"] : [];
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const code = await runTool("vitest", ["run", "--project", project, ...reporters, ...only, ...args]);
+    const code = await runTool("vitest", ["run", ...options, ...reporters, ...only, ...args], folderOfTests);
     return countRun(code, readReport(file));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -51,9 +66,9 @@ function readReport(file: string): TestReport | undefined {
 }
 
 /** Runs a tool of node_modules; this process waits for it to end when it is told to stop. */
-async function runTool(tool: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, "node_modules", ".bin", tool), ...args], {
-    cwd: root,
+async function runTool(tool: string, args: readonly string[], folder = root): Promise<number> {
+  const child = spawn(process.execPath, [join(folder, "node_modules", ".bin", tool), ...args], {
+    cwd: folder,
     stdio: "inherit",
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);

@@ -2,13 +2,14 @@
 import { checkMachine, setUp, SetUpError } from "../set-up.ts";
 import { USUAL_NEEDS } from "../os-parts.ts";
 import { add, closingLine, type Counts, exitCode } from "./counts.ts";
-import { runChecks, runTests } from "./steps.ts";
+import { runChecks, runSampleTests, runTests } from "./steps.ts";
 
 const args = process.argv.slice(2);
 const counts: Counts[] = [];
 try {
   await checkMachine(USUAL_NEEDS);
   counts.push(...(await runChecks()), await runTests("unit", args));
+  if (args.length === 0) counts.push(...(await runSampleTests()));
   await setUp(USUAL_NEEDS);
   counts.push(await runTests("e2e", args));
 } catch (error) {

@@ -129,11 +129,12 @@ describe("two service stacks at once", () => {
 
 // A file system of its own with hardly any inode, so that nothing new can be made in it; mounting needs root.
 describe("a full disk", () => {
-  const root = mkdtempSync(join(tmpdir(), "sluice-full-"));
+  let root: string;
   let full: TestHost;
   let on: TestService;
 
   beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), "sluice-full-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,nr_inodes=1800,mode=755", "tmpfs", root]);
     full = new TestHost("127.0.93.1", 29380, root);
     on = new TestService(full, "org1/react-ui", 29390);

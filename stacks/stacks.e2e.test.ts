@@ -2,7 +2,7 @@ import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { initLedger } from "../infra/adapters/ledger/index.ts";
-import { InputError, LedgerError } from "../infra/model/errors.ts";
+import { InputError, LedgerError, UnknownError } from "../infra/model/errors.ts";
 import { shellSettings } from "./testing/settings.ts";
 import { type Place, startWorld, type World } from "./testing/world.ts";
 
@@ -95,6 +95,26 @@ describe("stacks on a real engine, real Docker and real nginx", () => {
     await expectNoChanges();
   });
 
+  it("keeps the old configuration serving when nginx refuses a new one, and gives nginx's own words", async () => {
+    const before = await world.containers(0);
+    world.write((settings) => {
+      const [site] = Object.values(settings.sites ?? {});
+      const root = world.hosts[0]?.root ?? "";
+      if (site) site.tls = { certificate: `${root}/tls/none.pem`, key: `${root}/tls/none.key` };
+    });
+    const failure = await world
+      .engine()
+      .up("local")
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnknownError);
+    expect(String(failure)).toMatch(/nginx refuses the configuration: .*cannot load certificate .*none\.pem/);
+    expect(String(failure)).not.toContain("set -eu");
+    expect([await world.get(0), await world.containers(0)]).toEqual(["blue 1.0.0 rotated", before]);
+    world.write();
+    await world.engine().up("local");
+    expect(await world.containers(0)).toEqual(before);
+  });
+
   it("refuses settings without a host where a slot runs, and stacks that the settings don't have", async () => {
     world.write((settings) => {
       delete settings.hosts["host-b"];
@@ -133,6 +153,14 @@ describe("stacks on a real engine, real Docker and real nginx", () => {
     );
     expect([await world.containers(0), await world.containers(1)]).toEqual(before);
     if (kind !== "older") renameSync(kept, world.ledgerFile);
+  });
+
+  it("takes all of it away again", async () => {
+    // The ledger was left behind the stack, which a destroy doesn't ask.
+    await world.engine().destroy(service);
+    expect([await world.get(0), await world.get(1)]).toEqual(["404", "404"]);
+    await world.engine().destroy("local");
+    expect([await world.containers(0), await world.containers(1)]).toEqual([{}, {}]);
   });
 });
 

@@ -1,0 +1,123 @@
+import { type PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { execa } from "execa";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pulumiCommand, toolchainEnv } from "../../scripts/toolchain/env.ts";
+import { InputError, RefusedError, UnknownError } from "../model/errors.ts";
+import { type PulumiEngine, pulumiEngine } from "./pulumi.ts";
+
+let folder: string;
+let engineOf: (program: PulumiFn, passphrase?: string | null, onOutput?: (line: string) => void) => PulumiEngine;
+let env: Record<string, string>;
+
+class Empty extends pulumi.ComponentResource {
+  constructor(name: string) {
+    super("sluice:testing:Empty", name);
+    this.registerOutputs({});
+  }
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sluice-engine-"));
+  mkdirSync(join(folder, "state"));
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: sluice\nruntime: nodejs\n");
+  const command = await pulumiCommand();
+  env = { ...(await toolchainEnv()), PULUMI_BACKEND_URL: `file://${join(folder, "state")}` };
+  delete env["PULUMI_CONFIG_PASSPHRASE_FILE"];
+  delete env["PULUMI_CONFIG_PASSPHRASE"];
+  engineOf = (program, passphrase = "one", onOutput = () => undefined) =>
+    pulumiEngine({
+      command,
+      env: passphrase === null ? env : { ...env, PULUMI_CONFIG_PASSPHRASE: passphrase },
+      workDir: folder,
+      project: "sluice",
+      program: () => program,
+      onOutput,
+    });
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const thrownBy = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "nothing",
+    (error: unknown) => error,
+  );
+
+describe("the Pulumi adapter on a real engine", () => {
+  const program: PulumiFn = () => {
+    new Empty("one");
+    return Promise.resolve({ plain: 1, hidden: pulumi.secret("hunter2") });
+  };
+
+  it("carries out what it previewed, and gives outputs without secrets", async () => {
+    const lines: string[] = [];
+    const engine = engineOf(program, "one", (line) => lines.push(line));
+    expect(await engine.outputs("dev")).toBeNull();
+    expect(await engine.up("dev")).toEqual({ create: 2 });
+    expect(await engine.preview("dev")).toEqual({ same: 2 });
+    expect(await engine.outputs("dev")).toEqual({ plain: 1 });
+    expect(lines.join("")).not.toContain("hunter2");
+  });
+
+  it("does nothing that the preview didn't show", async () => {
+    let runs = 0;
+    const drifting: PulumiFn = () => {
+      runs += 1;
+      new Empty("one");
+      if (runs > 1) new Empty("surprise");
+      return Promise.resolve({});
+    };
+    expect(await thrownBy(engineOf(drifting).up("dev"))).toBeInstanceOf(UnknownError);
+    expect(runs).toBe(2);
+    expect(await engineOf(program).preview("dev")).toEqual({ same: 2 });
+  });
+
+  it("passes on what the program threw", async () => {
+    const wrong = new InputError("Wrong:", [{ key: "a", message: "b" }]);
+    expect(await thrownBy(engineOf(() => Promise.reject(wrong)).up("dev"))).toBe(wrong);
+  });
+
+  it.each([
+    ["a wrong passphrase", "two", "isn't the one"],
+    ["no passphrase", null, "none is given"],
+  ])("explains %s", async (_, passphrase, meaning) => {
+    const failure = await thrownBy(engineOf(program, passphrase).preview("dev"));
+    expect(failure).toBeInstanceOf(UnknownError);
+    expect(String(failure)).toContain(meaning);
+  });
+
+  it("explains that another update is under way, and how to end a dead one's lock", async () => {
+    const locks = join(folder, "state", ".pulumi", "locks", "organization", "sluice", "dev");
+    mkdirSync(locks, { recursive: true });
+    writeFileSync(
+      join(locks, "1.json"),
+      JSON.stringify({ pid: 1, username: "ann", hostname: "ci", timestamp: "2026-01-01T10:00:00Z" }),
+    );
+    const failure = await thrownBy(engineOf(program).up("dev"));
+    expect(failure).toBeInstanceOf(RefusedError);
+    expect(String(failure)).toContain("by ann@ci (pid 1)");
+    expect(String(failure)).toContain("`pulumi cancel -s dev`");
+    await execa("pulumi", ["cancel", "-s", "dev", "--yes"], {
+      cwd: folder,
+      env: { ...env, PULUMI_CONFIG_PASSPHRASE: "one" },
+      extendEnv: false,
+    });
+    expect(readdirSync(locks)).toEqual([]);
+  });
+
+  it("serves several stacks at once", async () => {
+    const summaries = await Promise.all(["a", "b", "c"].map((stack) => engineOf(program).up(stack)));
+    expect(summaries).toEqual([{ create: 2 }, { create: 2 }, { create: 2 }]);
+  });
+
+  it("destroys a stack whole, and again", async () => {
+    expect(await engineOf(program).destroy("dev")).toEqual({ delete: 2 });
+    expect(await engineOf(program).destroy("dev")).toEqual({});
+    expect(await engineOf(program).outputs("dev")).toBeNull();
+  });
+});

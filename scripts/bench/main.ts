@@ -36,6 +36,9 @@ const program = new Command("bench")
     process.exitCode = failures > 0 ? 1 : 0;
   });
 
+// What was started ends with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 try {
   await program.parseAsync();
 } catch (error) {

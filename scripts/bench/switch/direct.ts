@@ -1,12 +1,12 @@
 import type { SlotName } from "../../../infra/model/slot.ts";
-import { type Supervised } from "../../local/supervised.ts";
+
 import type { Contestant, Place } from "./contestant.ts";
 import { portsOf } from "./contestant.ts";
-import { backendProgram, contestantFolder, serve } from "./serving.ts";
+import { backendProgram, serve, serverFolder, type Serving } from "../serving.ts";
 
 /** Both slots, running. */
 export async function startSlots(place: Place): Promise<{ stop(): Promise<void> }> {
-  const started: Supervised[] = [];
+  const started: Serving[] = [];
   for (const slot of ["blue", "green"] as const) started.push(await startSlot(place, slot));
   return {
     stop: async () => {
@@ -15,11 +15,11 @@ export async function startSlots(place: Place): Promise<{ stop(): Promise<void> 
   };
 }
 
-function startSlot(place: Place, slot: SlotName): Promise<Supervised> {
-  const folder = contestantFolder();
+function startSlot(place: Place, slot: SlotName): Promise<Serving> {
+  const folder = serverFolder();
   const port = portsOf(place)[slot];
-  const args = [backendProgram, slot, place.address, String(port), folder];
-  return serve(folder, { name: slot, command: process.execPath, args }, { host: place.address, port });
+  const argv = [process.execPath, backendProgram, slot, place.address, String(port)];
+  return serve(folder, argv, { host: place.address, port });
 }
 
 /** No gateway at all: what the others' added latency is measured against. */

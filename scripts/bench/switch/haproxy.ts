@@ -4,13 +4,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { requireProgram } from "../../local/programs.ts";
 import { type Contestant, type Place, portsOf } from "./contestant.ts";
-import { contestantFolder, serve } from "./serving.ts";
+import { serverFolder, serve } from "../serving.ts";
 
 /** HAProxy's runtime API: one word of a map says which backend serves. A restart of HAProxy forgets it. */
 export async function haproxy(place: Place): Promise<Contestant> {
   const { address: host } = place;
   const ports = portsOf(place);
-  const folder = contestantFolder();
+  const folder = serverFolder();
   const config = join(folder, "haproxy.cfg");
   const map = join(folder, "slots.map");
   const socket = join(folder, "admin.sock");
@@ -38,8 +38,7 @@ backend green
 `,
   );
   const target = { host, port: ports.haproxy };
-  const spec = { name: "haproxy", command: requireProgram("haproxy", "haproxy"), args: ["-db", "-f", config] };
-  const supervised = await serve(folder, spec, target);
+  const serving = await serve(folder, [requireProgram("haproxy", "haproxy"), "-db", "-f", config], target);
   return {
     name: "haproxy",
     how: "runtime API: set map",
@@ -49,7 +48,7 @@ backend green
       const answer = await command(socket, `set map ${map} web ${slot}`);
       if (answer.trim() !== "") throw new Error(`HAProxy: ${answer.trim()}`);
     },
-    stop: () => supervised.stop(),
+    stop: () => serving.stop(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { requireProgram } from "../../local/programs.ts";
-import type { Supervised } from "../../local/supervised.ts";
-import { serve } from "./serving.ts";
+
+import { serve, type Serving } from "../serving.ts";
 import type { Target } from "../load/protocol.ts";
 
 export const nginx = (): string => requireProgram("nginx", "nginx-light");
@@ -36,7 +36,6 @@ ${Object.entries(upstreams)
 `;
 }
 
-export function serveNginx(folder: string, config: string, target: Target): Promise<Supervised> {
-  const args = ["-e", "stderr", "-c", config, "-g", "daemon off;"];
-  return serve(folder, { name: "nginx", command: nginx(), args }, target);
+export function serveNginx(folder: string, config: string, target: Target): Promise<Serving> {
+  return serve(folder, [nginx(), "-e", "stderr", "-c", config, "-g", "daemon off;"], target);
 }

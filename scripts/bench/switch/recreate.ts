@@ -6,7 +6,7 @@ import { startHosts } from "../../local/hosts.ts";
 import { engineAt, imageFor } from "../../local/images.ts";
 import { type Contestant, type Place, portsOf } from "./contestant.ts";
 import { plainConfig, serveNginx } from "./nginx.ts";
-import { answers, backendProgram, contestantFolder } from "./serving.ts";
+import { answers, backendProgram, serverFolder } from "../serving.ts";
 
 /** One container behind a fixed address, replaced in place in the order in which `docker compose up -d` does it. */
 export async function recreate(place: Place): Promise<Contestant> {
@@ -22,10 +22,10 @@ export async function recreate(place: Place): Promise<Contestant> {
     let running = await create(engine, reference, "blue", backend);
     await running.start();
     while (!(await answers(backend))) await new Promise((resolve) => setTimeout(resolve, 50));
-    const folder = contestantFolder();
+    const folder = serverFolder();
     const config = join(folder, "nginx.conf");
     writeFileSync(config, plainConfig(folder, target, { app: backend }, "app"));
-    const supervised = await serveNginx(folder, config, target);
+    const serving = await serveNginx(folder, config, target);
     return {
       name: "recreate",
       how: "docker compose up -d: create, stop and remove the old, start the new",
@@ -39,7 +39,7 @@ export async function recreate(place: Place): Promise<Contestant> {
         running = next;
       },
       stop: async () => {
-        await supervised.stop();
+        await serving.stop();
         await running.remove({ force: true });
         await hosts.stop();
       },

@@ -3,18 +3,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contestant, type Place, portsOf } from "./contestant.ts";
 import { nginx, plainConfig, serveNginx } from "./nginx.ts";
-import { contestantFolder } from "./serving.ts";
+import { serverFolder } from "../serving.ts";
 
 /** Edit the config, test it, reload. */
 export async function reload(place: Place): Promise<Contestant> {
   const { address: host } = place;
   const ports = portsOf(place);
-  const folder = contestantFolder();
+  const folder = serverFolder();
   const config = join(folder, "nginx.conf");
   const target = { host, port: ports.reload };
   const slots = { blue: { host, port: ports.blue }, green: { host, port: ports.green } };
   writeFileSync(config, plainConfig(folder, target, slots, "blue"));
-  const supervised = await serveNginx(folder, config, target);
+  const serving = await serveNginx(folder, config, target);
   const common = ["-e", join(folder, "command.log"), "-c", config];
   return {
     name: "reload",
@@ -26,6 +26,6 @@ export async function reload(place: Place): Promise<Contestant> {
       await execa(nginx(), [...common, "-t"]);
       await execa(nginx(), [...common, "-s", "reload"]);
     },
-    stop: () => supervised.stop(),
+    stop: () => serving.stop(),
   };
 }

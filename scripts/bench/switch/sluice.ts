@@ -3,9 +3,9 @@ import { gatewayCommand, permutation } from "../../../infra/gateway/index.ts";
 import { TestHost } from "../../../infra/gateway/testing/host.ts";
 import type { SlotName } from "../../../infra/model/slot.ts";
 import { localShell } from "../../../infra/adapters/shell/local.ts";
-import { requireProgram } from "../../local/programs.ts";
 import { type Contestant, type Place, portsOf } from "./contestant.ts";
-import { contestantFolder, serve } from "./serving.ts";
+import { serve, serverFolder } from "../serving.ts";
+import { nginx } from "./nginx.ts";
 
 const service = "bench/web";
 
@@ -13,7 +13,7 @@ const service = "bench/web";
 export async function sluice(place: Place): Promise<Contestant> {
   const { address } = place;
   const ports = portsOf(place);
-  const folder = contestantFolder();
+  const folder = serverFolder();
   const host = new TestHost(address, ports.sluiceStatus, folder);
   const order = permutation("bench");
   const shell = localShell();
@@ -29,10 +29,8 @@ export async function sluice(place: Place): Promise<Contestant> {
   await call(calls.settle(service, ++token, "blue"));
   await host.applyBase();
   await host.applyRoute({ service, site: "main", slots });
-  const [, ...args] = gatewayCommand(host.root);
-  const spec = { name: "nginx", command: requireProgram("nginx", "nginx-light"), args };
   const target = { host: address, port: ports.sluice };
-  const supervised = await serve(folder, spec, target);
+  const serving = await serve(folder, gatewayCommand(host.root, nginx()), target);
   return {
     name: "sluice",
     how: "host script: lease 100 %, settle, clear",
@@ -45,6 +43,6 @@ export async function sluice(place: Place): Promise<Contestant> {
       await call(calls.settle(service, claim.token, slot));
       await call(calls.clear(service, claim.token, claim.rollout));
     },
-    stop: () => supervised.stop(),
+    stop: () => serving.stop(),
   };
 }

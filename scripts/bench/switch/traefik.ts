@@ -1,10 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { SlotName } from "../../../infra/model/slot.ts";
 import { type Contestant, type Place, portsOf } from "./contestant.ts";
-import { contestantFolder, serve } from "./serving.ts";
+import { serverFolder, serve } from "../serving.ts";
 import { ensureTraefik } from "./traefik-binary.ts";
 
 /** Traefik's file provider: a changed file is seen and put to use. Its throttle (2 s by default) is turned down. */
@@ -12,7 +11,7 @@ export async function traefik(place: Place): Promise<Contestant> {
   const { address: host } = place;
   const ports = portsOf(place);
   const binary = await ensureTraefik();
-  const folder = contestantFolder();
+  const folder = serverFolder();
   const watched = join(folder, "dynamic");
   mkdirSync(watched);
   const target = { host, port: ports.traefik };
@@ -24,8 +23,7 @@ export async function traefik(place: Place): Promise<Contestant> {
     renameSync(join(folder, "new.yml"), file);
   };
   put("blue");
-  const spec = { name: "traefik", command: binary, args: [`--configFile=${config}`] };
-  const supervised = await serve(folder, spec, target);
+  const serving = await serve(folder, [binary, `--configFile=${config}`], target);
   return {
     name: "traefik",
     how: "file provider: a new file by rename (providersThrottleDuration 100 ms)",
@@ -35,7 +33,7 @@ export async function traefik(place: Place): Promise<Contestant> {
       put(slot);
       return Promise.resolve();
     },
-    stop: () => supervised.stop(),
+    stop: () => serving.stop(),
   };
 }
 

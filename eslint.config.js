@@ -57,7 +57,7 @@ export default tseslint.config(
   {
     // Time and chance are arguments: only adapters and commands may ask the machine for them.
     files: ["infra/{model,config,rollout,gateway,ledger,analysis,gates,driver}/**/*.ts"],
-    ignores: ["**/*.test.ts"],
+    ignores: ["**/*.test.ts", "**/testing/**"],
     rules: {
       "no-restricted-globals": ["error", "fetch", "setTimeout", "setInterval"],
       "no-restricted-properties": [

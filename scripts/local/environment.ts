@@ -29,17 +29,17 @@ export interface LocalEnvironment {
  * @throws LocalSetupError when something is missing or a port is taken; nothing is left running then.
  */
 export async function startLocalEnvironment(onProgress: OnProgress): Promise<LocalEnvironment> {
-  const { hosts, stop: stopHosts } = await startHosts({ hosts: specs, onProgress });
+  const local = await startHosts({ hosts: specs, onProgress });
   let stopRegistry = () => Promise.resolve();
   const stop = async () => {
-    await Promise.all([stopHosts(), stopRegistry()]);
+    await Promise.all([local.stop(), stopRegistry()]);
     rmSync(localFolder, { recursive: true, force: true });
   };
   try {
     const registry = await startRegistry({ port: registryPort, onProgress });
     stopRegistry = () => registry.stop();
-    layOut(hosts);
-    const [first] = hosts;
+    layOut(local.hosts);
+    const [first] = local.hosts;
     if (!first) throw new TypeError("no host");
     const engine = engineAt(first.engine.socket);
     const { nginx, releases } = await publishImages({ engine, registry: registry.host, onProgress });

@@ -8,7 +8,7 @@ const diagnosis: Diagnosis = {
       ...{ name: "Node", neededBy: "everything", state: "found", version: "24.9.0" },
       ...{ path: "/cache/node", source: "npm registry" },
     },
-    { name: "wrk", neededBy: "load", state: "missing", fix: "apt-get install wrk" },
+    { name: "busybox", neededBy: "load", state: "missing", fix: "apt-get install busybox" },
   ],
 };
 
@@ -27,7 +27,7 @@ describe("the renderers", () => {
   it("shows every part in a table, the missing one with the way to get it", () => {
     const rows = renderTable(diagnosis)
       .split("\n")
-      .filter((line) => /Node|wrk|cache:/.test(line))
+      .filter((line) => /Node|busybox|cache:/.test(line))
       .map((line) =>
         line
           .split("│")
@@ -36,7 +36,7 @@ describe("the renderers", () => {
       );
     expect(rows).toEqual([
       ["Node", "24.9.0", "npm registry", "/cache/node", "everything"],
-      ["wrk", "missing", "apt-get install wrk", "load"],
+      ["busybox", "missing", "apt-get install busybox", "load"],
       ["cache: /cache"],
     ]);
   });

@@ -29,7 +29,10 @@ const VERSION_FLAGS: Record<OsPartName, readonly string[]> = {
   ssh: ["-V"],
   postgresql: ["--version"],
   "docker-registry": ["--version"],
-  wrk: ["-v"],
+  "ssh-client": ["-V"],
+  openssl: ["version"],
+  busybox: ["--help"],
+  iproute2: ["-V"],
   haproxy: ["-v"],
   chromium: ["--version"],
 };
@@ -90,7 +93,7 @@ async function askVersion(path: string, flags: readonly string[]): Promise<strin
     const { stdout, stderr } = await promisify(execFile)(path, flags, { timeout: VERSION_LIMIT_MS });
     return readVersion(stdout + stderr);
   } catch (error) {
-    // wrk and older servers print their version with a usage and a failure.
+    // Some print their version with a usage and a failure.
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     return readVersion(stdout + stderr);
   }

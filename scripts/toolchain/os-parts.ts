@@ -25,7 +25,15 @@ export const OS_PARTS = {
     anyOf: ["docker-registry", "registry"],
     neededBy: "images by digest",
   },
-  wrk: { what: "wrk", packages: ["wrk"], anyOf: ["wrk"], neededBy: "load in tests and the benchmark" },
+  "ssh-client": {
+    what: "OpenSSH client",
+    packages: ["openssh-client"],
+    anyOf: ["ssh"],
+    neededBy: "Docker engines reached over SSH",
+  },
+  openssl: { what: "OpenSSL", packages: ["openssl"], anyOf: ["openssl"], neededBy: "tests of TLS" },
+  busybox: { what: "BusyBox", packages: ["busybox"], anyOf: ["busybox"], neededBy: "tests of the host script" },
+  iproute2: { what: "ip", packages: ["iproute2"], anyOf: ["ip"], neededBy: "bridge networks of local hosts" },
   haproxy: { what: "HAProxy", packages: ["haproxy"], anyOf: ["haproxy"], neededBy: "the benchmark's comparison" },
   chromium: {
     what: "Chromium",
@@ -48,5 +56,8 @@ export const USUAL_NEEDS: readonly Need[] = [
   "ssh",
   "postgresql",
   "docker-registry",
-  "wrk",
+  "ssh-client",
+  "openssl",
+  "busybox",
+  "iproute2",
 ];

@@ -18,7 +18,7 @@ describe("preFlight", () => {
   it.each<[string, Partial<Machine>]>([
     ["nothing is missing and there is no root", { root: "no", engine: "present" }],
     ["something is missing and there is root", { missing: ["docker", "nginx"] }],
-    ["something is missing and there is sudo", { missing: ["wrk"], root: "sudo" }],
+    ["something is missing and there is sudo", { missing: ["busybox"], root: "sudo" }],
     ["nothing is missing and there is no apt", { hasApt: false }],
     ["the engine is there and the disk is full", { engine: "present", freeBytes: 0 }],
     ["there is pip and no Go", { engine: "pip" }],
@@ -30,9 +30,9 @@ describe("preFlight", () => {
   it.each<[string, Partial<Machine>, string, string]>([
     [
       "root",
-      { missing: ["docker", "wrk"], root: "no" },
-      "missing: Docker engine, wrk",
-      "sudo apt-get update && sudo apt-get install -y --no-install-recommends docker.io wrk",
+      { missing: ["docker", "busybox"], root: "no" },
+      "missing: Docker engine, BusyBox",
+      "sudo apt-get update && sudo apt-get install -y --no-install-recommends docker.io busybox",
     ],
     ["apt", { missing: ["nginx"], hasApt: false }, "missing: nginx", "install what Debian calls nginx-light"],
     ["Linux", { platform: "darwin", missing: ["docker"] }, "this is darwin, not Linux", expect.any(String) as string],

@@ -16,7 +16,9 @@ export function doctorCommand(): Command {
     perform(options, async ({ out }) => {
       const diagnosis = await diagnose();
       out.result(diagnosis, renderTable(diagnosis));
-      return diagnosis.parts.some((part) => "fix" in part) ? exitCode.unknown : exitCode.done;
+      return diagnosis.parts.some((part) => part.state === "missing" && !part.optional)
+        ? exitCode.unknown
+        : exitCode.done;
     }),
   );
 }

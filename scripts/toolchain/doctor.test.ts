@@ -8,7 +8,7 @@ const diagnosis: Diagnosis = {
       ...{ name: "Node", neededBy: "everything", state: "found", version: "24.9.0" },
       ...{ path: "/cache/node", source: "npm registry" },
     },
-    { name: "busybox", neededBy: "load", state: "missing", fix: "apt-get install busybox" },
+    { name: "busybox", neededBy: "load", state: "missing", fix: "apt-get install busybox", optional: false },
   ],
 };
 

@@ -3,14 +3,15 @@ import { promisify } from "node:util";
 import Table from "cli-table3";
 import { cacheFolder } from "./bootstrap/cache.mjs";
 import { findPart } from "./find-part.ts";
-import { OS_PARTS, type OsPartName } from "./os-parts.ts";
+import { OS_PARTS, type OsPartName, USUAL_NEEDS } from "./os-parts.ts";
 import { choosePlugins, wantedPlugins } from "./plugin-source.ts";
 import { findPulumi } from "./pulumi.ts";
 
 /** One part of the toolchain, as found or missing. */
 export type Part = { readonly name: string; readonly neededBy: string } & (
   | { readonly state: "found"; readonly version: string; readonly path: string; readonly source: string }
-  | { readonly state: "missing"; readonly fix: string }
+  /** `optional`: neither tests nor the demo need it. */
+  | { readonly state: "missing"; readonly fix: string; readonly optional: boolean }
 );
 
 /** What is in use, from where, and what is missing. Fetches and builds nothing. */
@@ -52,7 +53,7 @@ async function diagnosePulumi(): Promise<Part[]> {
   const name = "Pulumi engine";
   const neededBy = "environments";
   const pulumi = await findPulumi();
-  if (pulumi === undefined) return [{ name, neededBy, state: "missing", fix: SET_UP }];
+  if (pulumi === undefined) return [{ name, neededBy, state: "missing", fix: SET_UP, optional: false }];
   const { version, command: path, tier } = pulumi;
   const plugins = await choosePlugins(pulumi, undefined);
   return [
@@ -74,6 +75,7 @@ async function diagnosePart(part: OsPartName): Promise<Part> {
       neededBy,
       state: "missing",
       fix: `sudo apt-get install -y --no-install-recommends ${packages.join(" ")}`,
+      optional: !USUAL_NEEDS.includes(part),
     };
   }
   if (path.endsWith(".sock"))

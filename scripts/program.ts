@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { configCommand } from "./commands/config.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { historyCommand } from "./commands/history.ts";
+import { ledgerCommand } from "./commands/ledger.ts";
+import { localCommand } from "./commands/local.ts";
+import { envCommand, pulumiCommandLine } from "./commands/pulumi.ts";
+import { quarantineCommand } from "./commands/quarantine.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
+import { rolloutCommand } from "./commands/rollout.ts";
+import { statusCommand } from "./commands/status.ts";
+import { abortCommand, resumeCommand, retireCommand } from "./commands/take-over.ts";
+import { upCommand } from "./commands/up.ts";
+import { versionCommand } from "./commands/version.ts";
+
+/** The whole command line, not yet run: docs/commands.md is checked against it. */
+export function sluiceProgram(): Command {
+  const program = new Command("sluice")
+    .description(
+      "Declared environments and health-verified rollouts for containers on your own Docker hosts behind nginx",
+    )
+    .enablePositionalOptions()
+    .showHelpAfterError("(--help shows how)")
+    .addHelpText("after", "\nExit codes: 0 done, 1 rolled back or refused, 2 wrong input, 3 could not tell.");
+  for (const command of [
+    upCommand(),
+    rolloutCommand(),
+    rollbackCommand(),
+    resumeCommand(),
+    abortCommand(),
+    retireCommand(),
+    statusCommand(),
+    historyCommand(),
+    quarantineCommand(),
+    versionCommand(),
+    ledgerCommand(),
+    configCommand(),
+    localCommand(),
+    doctorCommand(),
+    pulumiCommandLine(),
+    envCommand(),
+  ]) {
+    program.addCommand(command);
+  }
+  return program;
+}

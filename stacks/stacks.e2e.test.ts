@@ -97,17 +97,15 @@ describe("stacks on a real engine, real Docker and real nginx", () => {
 
   it("keeps the old configuration serving when nginx refuses a new one, and gives nginx's own words", async () => {
     const before = await world.containers(0);
-    world.write((settings) => {
-      const [site] = Object.values(settings.sites ?? {});
-      const root = world.hosts[0]?.root ?? "";
-      if (site) site.tls = { certificate: `${root}/tls/none.pem`, key: `${root}/tls/none.key` };
+    world.write(({ hosts }) => {
+      for (const { gateway } of Object.values(hosts)) if (gateway) gateway.user = "nosuchuser";
     });
     const failure = await world
       .engine()
       .up("local")
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnknownError);
-    expect(String(failure)).toMatch(/nginx refuses the configuration: .*cannot load certificate .*none\.pem/);
+    expect(String(failure)).toMatch(/nginx refuses the configuration: .*getpwnam.*nosuchuser/);
     expect(String(failure)).not.toContain("set -eu");
     expect([await world.get(0), await world.containers(0)]).toEqual(["blue 1.0.0 rotated", before]);
     world.write();

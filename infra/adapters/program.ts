@@ -6,13 +6,14 @@ const grace = 5_000;
 
 /** Runs a program on this machine, without a shell; its output is kept for the ledger's tail only. */
 export const localPrograms: CommandPort = {
-  async run([file = "", ...args], environment, timeoutMs) {
+  async run([file = "", ...args], environment, timeoutMs, signal) {
     const ran = await execa(file, args, {
       env: environment,
       all: true,
       reject: false,
       stdin: "ignore",
       timeout: timeoutMs,
+      cancelSignal: signal,
       forceKillAfterDelay: grace,
       maxBuffer: 1_000_000,
     });

@@ -3,6 +3,7 @@ import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
 import type { SlotName } from "../model/slot.ts";
+import type { Observation } from "../rollout/state.ts";
 import type { Journal } from "./journal.ts";
 import type { Claim, Clock, CommandPort, EnginePort, HostPort, Tell } from "./ports.ts";
 
@@ -73,6 +74,12 @@ export async function onEveryHost<T>(
     else failed.push({ host, reason: messageOf(outcome.reason) });
   }
   return { done, failed };
+}
+
+/** What became of an act that has to be carried out on every host. */
+export function carriedOut({ failed }: Everywhere<unknown>): Observation {
+  if (failed.length === 0) return { kind: "healthy" };
+  return { kind: "impossible", reason: inWords(failed), hosts: failed.map(({ host }) => host) };
 }
 
 export function inWords(failed: readonly Failure[]): string {

@@ -4,7 +4,7 @@ import { quarantineGate } from "../gates/quarantine.ts";
 import { revisionHash } from "../ledger/chain.ts";
 import { declared } from "../ledger/declared.ts";
 import type { Entry } from "../ledger/event.ts";
-import { activeRollout, quarantine, rollouts } from "../ledger/rollouts.ts";
+import { activeRollout, quarantine, rollouts, unfinishedRevert } from "../ledger/rollouts.ts";
 import type { Plan } from "../model/plan.ts";
 import { digestOf } from "../model/release.ts";
 import type { Revision } from "../model/revision.ts";
@@ -16,6 +16,8 @@ export interface Wanted {
   readonly purpose: "rollout" | "rollback";
   readonly revision: Revision;
   readonly plan: Plan;
+  /** Why somebody wants to go back, for the ledger. */
+  readonly reason?: string;
 }
 
 /** What is going to happen, decided from the ledger alone. */
@@ -63,7 +65,10 @@ export function unfinishedReason(entries: readonly Entry[]): string | null {
     const what = `rollout ${active.id} of ${active.release.version} is under way`;
     return `${what}; wait for it, or use "sluice resume" or "sluice abort"`;
   }
-  const last = all.at(-1);
+  const revert = unfinishedRevert(entries);
+  if (revert)
+    return `the way back from ${revert.from} to ${revert.to} was not seen through; "sluice resume" goes on with it`;
+  const last = all.findLast(({ startedAt }) => startedAt !== null);
   if (last?.outcome !== "stranded") return null;
   return `rollout ${last.id} of ${last.release.version} was stranded (${last.reason ?? ""}); "sluice resume" brings it to an end`;
 }

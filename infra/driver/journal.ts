@@ -1,6 +1,7 @@
 import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
-import { ConflictError } from "../model/errors.ts";
+import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
+import { isSame, match, type Written } from "./spooled.ts";
 
 export interface JournalPorts {
   readonly ledger: LedgerPort;
@@ -21,7 +22,10 @@ export class Journal {
   readonly #ports: JournalPorts;
   readonly #stream: string;
   readonly #entries: Entry[];
-  #spooling = false;
+  /** Something may wait in the spool: of an earlier driver until it was looked at, then of this one. */
+  #spooled: "unknown" | "earlier" | "ours" | "none" = "unknown";
+  /** An event that was given up because no answer came: the ledger may have it nevertheless. */
+  #doubt: Written | null = null;
 
   private constructor(ports: JournalPorts, stream: string, entries: readonly Entry[]) {
     this.#ports = ports;
@@ -29,11 +33,9 @@ export class Journal {
     this.#entries = [...entries];
   }
 
-  /** Reads the stream, after what an earlier driver had to leave in the spool was appended to it. */
+  /** Reads the stream and changes nothing: a command that acts calls `catchUp` before it decides. */
   static async open(ports: JournalPorts, stream: string): Promise<Journal> {
-    const journal = new Journal(ports, stream, await ports.ledger.read(stream));
-    await journal.#empty();
-    return journal;
+    return new Journal(ports, stream, await ports.ledger.read(stream));
   }
 
   get entries(): readonly Entry[] {
@@ -50,55 +52,116 @@ export class Journal {
     return this.#entries.some(({ event }) => event.kind === kind && "rollout" in event && event.rollout === rollout);
   }
 
+  /** Appends what an earlier driver on this machine had to leave in the spool, unless another one went on meanwhile. */
+  async catchUp(): Promise<void> {
+    if (this.#spooled !== "unknown" && this.#spooled !== "earlier") return;
+    const waiting = await this.#ports.spool.read(this.#stream);
+    this.#spooled = waiting.length > 0 ? "earlier" : "none";
+    if (waiting.length > 0) await this.#flush();
+  }
+
+  /** @throws ConflictError when another driver appended first, UnknownError when nobody knows whether it was appended. */
   async append(event: LedgerEvent): Promise<Entry> {
-    if (this.#spooling) await this.#empty();
-    return this.#append(event, this.#ports.by, this.#now());
+    await this.catchUp();
+    if (this.#spooled === "ours") await this.#flush();
+    await this.#clearDoubt();
+    const written = this.#written(event);
+    try {
+      return await this.#append(written);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) this.#doubt = written;
+      throw error;
+    }
   }
 
   /** Appends if the ledger answers, else spools; throws only when another driver took over. */
   async appendLater(event: LedgerEvent): Promise<void> {
-    const at = this.#now();
-    if (!this.#spooling) {
+    const written = this.#written(event);
+    if (this.#spooled !== "ours") {
       try {
-        await this.#append(event, this.#ports.by, at);
+        await this.catchUp();
+        await this.#clearDoubt();
+        await this.#append(written);
         return;
       } catch (error) {
         if (error instanceof ConflictError) throw error;
-        this.#spooling = true;
-        this.#ports.tell(
-          "note",
-          `The ledger did not take "${event.kind}"; it is spooled and appended later: ${String(error)}`,
-        );
+        const text = `The ledger did not take "${event.kind}"; it is spooled and appended later: ${messageOf(error)}`;
+        this.#ports.tell("note", text);
       }
+      if (this.#doubt) await this.#spool(this.#doubt, true);
+      this.#doubt = null;
     }
-    await this.#ports.spool.add(this.#stream, event, this.#ports.by, at);
+    await this.#spool(written, false);
   }
 
-  /** Appends what waits in the spool, in its order; what was stored although its answer got lost is there already. */
-  async #empty(): Promise<void> {
+  /** Traffic comes first: where even the spool takes nothing, a person gets to read what nobody will find later. */
+  async #spool({ event, by, at }: Written, doubtful: boolean): Promise<void> {
+    this.#spooled = "ours";
+    try {
+      await this.#ports.spool.add(this.#stream, { event, by, at, after: this.next - 1, doubtful });
+    } catch (error) {
+      this.#ports.tell("bad", `Neither ledger nor spool took ${JSON.stringify(event)}: ${messageOf(error)}`);
+    }
+  }
+
+  async #flush(): Promise<void> {
     const waiting = await this.#ports.spool.read(this.#stream);
-    if (waiting.length > 0) {
-      this.#entries.splice(0, Infinity, ...(await this.#ports.ledger.read(this.#stream)));
-      for (const { event, by, at } of waiting) {
-        const text = JSON.stringify(event);
-        const stored = this.#entries.some(
-          (entry) => entry.at === at && entry.by === by && JSON.stringify(entry.event) === text,
-        );
-        if (!stored) await this.#append(event, by, at);
-      }
-      await this.#ports.spool.clear(this.#stream);
-      this.#ports.tell("note", `${waiting.length} spooled events are in the ledger now`);
+    const entries = await this.#ports.ledger.read(this.#stream);
+    const { missing, superseded, reached } = match(waiting, entries);
+    const ours = this.#spooled === "ours";
+    if (superseded.length > 0) {
+      const kinds = superseded.map(({ event }) => `"${event.kind}"`).join(", ");
+      const what = `Another driver went on meanwhile, so what waited in the spool isn't appended: ${kinds}`;
+      if (ours) throw new ConflictError(what);
+      this.#ports.tell("bad", what);
+    } else if (ours && missing.length === 0 && entries.length > Math.max(reached, this.next - 1)) {
+      throw new ConflictError("another driver appended meanwhile");
     }
-    this.#spooling = false;
+    this.#entries.splice(0, Infinity, ...entries);
+    for (const line of missing) await this.#append(line);
+    await this.#ports.spool.clear(this.#stream);
+    this.#spooled = "none";
+    if (waiting.length > superseded.length) {
+      this.#ports.tell("note", `${waiting.length - superseded.length} spooled events are in the ledger now`);
+    }
   }
 
-  async #append(event: LedgerEvent, by: string, at: string): Promise<Entry> {
-    const entry = await this.#ports.ledger.append(this.#stream, this.next, event, by, at);
+  /** Finds out what became of an event whose answer got lost. */
+  async #clearDoubt(): Promise<void> {
+    if (!this.#doubt) return;
+    const [next, ...more] = (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
+    if (next && !isSame(next, this.#doubt)) throw new ConflictError(`entry ${next.sequence} is of another driver`);
+    if (more.length > 0) throw new ConflictError(`another driver appended behind entry ${next?.sequence ?? 0}`);
+    if (next) this.#entries.push(next);
+    this.#doubt = null;
+  }
+
+  async #append(written: Written): Promise<Entry> {
+    const { event, by, at } = written;
+    const entry = await this.#ports.ledger
+      .append(this.#stream, this.next, event, by, at)
+      .catch(async (error: unknown) => {
+        // A connection may break after the ledger stored an event and before it said so: then "taken" means "by us".
+        const mine = error instanceof ConflictError ? await this.#stored(written) : null;
+        if (!mine) throw error;
+        return mine;
+      });
     this.#entries.push(entry);
     return entry;
   }
 
-  #now(): string {
-    return new Date(this.#ports.clock.now()).toISOString();
+  async #stored(written: Written): Promise<Entry | null> {
+    // Two drivers could say these in the same millisecond, and each would take the other's token for its own.
+    if (written.event.kind === "resumed" || written.event.kind === "reverting") return null;
+    const more = await this.#ports.ledger.read(this.#stream).then(
+      (entries) => entries.slice(this.#entries.length),
+      () => [],
+    );
+    const [entry] = more;
+    return entry && more.length === 1 && isSame(entry, written) ? entry : null;
+  }
+
+  #written(event: LedgerEvent): Written {
+    return { event, by: this.#ports.by, at: new Date(this.#ports.clock.now()).toISOString() };
   }
 }

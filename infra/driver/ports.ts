@@ -95,17 +95,30 @@ export interface EnginePort {
 
 /** Runs `health.command`. */
 export interface CommandPort {
+  /** `exitCode` is null when the program could not be started, or was ended: by the time limit, by `signal`, by another. */
   run(
     command: readonly string[],
     environment: Readonly<Record<string, string>>,
     timeoutMs: number,
+    signal: AbortSignal,
   ): Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+/** An event that could not be appended when it happened. */
+export interface Spooled {
+  readonly event: LedgerEvent;
+  readonly by: string;
+  readonly at: string;
+  /** Number of the last entry that the driver knew: anything of others behind it means that the driver was succeeded. */
+  readonly after: number;
+  /** Its answer got lost and its act was given up: it counts if the ledger has it, and isn't appended again. */
+  readonly doubtful: boolean;
 }
 
 /** Keeps events that could not be appended while traffic was being brought back. */
 export interface SpoolPort {
-  add(stream: string, event: LedgerEvent, by: string, at: string): Promise<void>;
-  read(stream: string): Promise<readonly { readonly event: LedgerEvent; readonly by: string; readonly at: string }[]>;
+  add(stream: string, line: Spooled): Promise<void>;
+  read(stream: string): Promise<readonly Spooled[]>;
   clear(stream: string): Promise<void>;
 }
 

@@ -45,6 +45,8 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "emptied":
     case "verified":
     case "observation":
+    case "reverting":
+    case "revertFailed":
     case "lapsed":
     case "quarantineLifted":
       return state;

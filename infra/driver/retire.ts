@@ -4,11 +4,13 @@ import { otherSlot } from "../model/slot.ts";
 import type { Service } from "./context.ts";
 import { unfinishedReason } from "./decide.ts";
 import { declareEmpty } from "./empty.ts";
+import { collect } from "./settle-down.ts";
 import type { Outcome } from "./rollout.ts";
 
 /** Empties the slot that isn't settled, once no client is connected to it. Going back is then a rollout of its own. */
 export async function retire(service: Service): Promise<Outcome> {
   const { journal, engine, stack, tell } = service;
+  await journal.catchUp();
   const unfinished = unfinishedReason(journal.entries);
   if (unfinished !== null) throw new RefusedError(unfinished);
   const { settled, slots } = declared(journal.entries);
@@ -19,5 +21,6 @@ export async function retire(service: Service): Promise<Outcome> {
   tell("step", `Emptying ${idle} (${version})`);
   await declareEmpty(service, idle, null);
   await engine.up(stack);
+  await collect(service);
   return { kind: "nothingToDo", reason: `${idle} is empty; ${version} is gone from every host` };
 }

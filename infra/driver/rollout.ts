@@ -2,7 +2,8 @@ import { permutation } from "../gateway/permutation.ts";
 import type { EventOf } from "../ledger/event.ts";
 import { RefusedError } from "../model/errors.ts";
 import type { RolloutState } from "../rollout/state.ts";
-import type { Run, Service } from "./context.ts";
+import type { SlotName } from "../model/slot.ts";
+import { onEveryHost, type Run, type Service } from "./context.ts";
 import { decide, type Wanted } from "./decide.ts";
 import { carryThrough } from "./run.ts";
 
@@ -17,6 +18,7 @@ export type Outcome =
  */
 export async function startRollout(service: Service, id: string, wanted: Wanted): Promise<Outcome> {
   const { journal } = service;
+  await journal.catchUp();
   const decision = decide(journal.entries, wanted);
   switch (decision.kind) {
     case "busy":
@@ -27,8 +29,10 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
     case "go":
       break;
   }
-  const { purpose, revision } = wanted;
-  await journal.append({ kind: "requested", rollout: id, release: revision.release, purpose });
+  if (decision.kind === "go") await refuseAstray(service, decision.settled);
+  const { purpose, revision, reason } = wanted;
+  const why = reason === undefined ? {} : { reason };
+  await journal.append({ kind: "requested", rollout: id, release: revision.release, purpose, ...why });
   for (const gate of decision.gates) {
     await journal.append({ kind: "gate", rollout: id, ...gate, inputs: { ...gate.inputs } });
     service.tell(gate.allowed ? "good" : "bad", `Gate ${gate.gate}: ${gate.reason}`);
@@ -42,6 +46,19 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
   const { sequence } = await journal.append(started);
   const state = await carryThrough(runOf(service, started, sequence), { phase: "preparing" });
   return { kind: "ended", rollout: id, state };
+}
+
+/**
+ * The slot to be filled must not be one that serves: a host whose marker isn't where the ledger has it stops everything.
+ * One that doesn't answer is found by the first step, which then does nothing either.
+ */
+async function refuseAstray(service: Service, settled: SlotName | null): Promise<void> {
+  const { done } = await onEveryHost(service.hosts, (host) => host.state());
+  const astray = done.filter(({ value }) => value.settled !== settled);
+  if (astray.length === 0) return;
+  const where = astray.map(({ host, value }) => `${host} has ${value.settled ?? "no slot"}`).join(", ");
+  const what = `the ledger has ${settled ?? "no slot"} settled, but ${where}`;
+  throw new RefusedError(`${what}; "sluice resume" brings the hosts to what the ledger says`);
 }
 
 /** The driver's hold on a rollout: what was frozen at its start, and the token by which hosts know this driver. */

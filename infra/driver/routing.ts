@@ -1,6 +1,6 @@
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
-import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
+import { carriedOut, onEveryHost, type Run, type Service } from "./context.ts";
 import type { HostPort } from "./ports.ts";
 
 /** Seen on every gateway: a bucket under lease goes to the candidate, one without stays on the settled slot. */
@@ -28,6 +28,18 @@ export async function verifySettled(
   });
 }
 
+/** Seen through every gateway: a request of a leased client is answered by this slot, as the health contract asks. */
+export async function verifyAnswers(run: Run, slot: SlotName): Promise<Observation> {
+  const { path, status } = run.plan.health.http;
+  const seen = await everyGateway(run.hosts, async (host) => {
+    const answer = await host.askThrough(run.order[0] ?? 0, path, run.plan.health.timeoutSeconds * 1000);
+    if (answer.kind === "failed") throw new Error(answer.reason);
+    if (answer.slot !== slot) throw new Error(`${answer.slot ?? "no slot"} answered, expected ${slot}`);
+    if (answer.status !== status) throw new Error(`${slot} answers ${answer.status}, expected ${status}`);
+  });
+  return seen.kind === "impossible" ? { ...seen, kind: "unhealthy" } : seen;
+}
+
 async function expectTarget(host: HostPort, bucket: number, expected: SlotName | null) {
   const routing = await host.probe(bucket);
   if (routing.target !== expected) {
@@ -37,6 +49,5 @@ async function expectTarget(host: HostPort, bucket: number, expected: SlotName |
 }
 
 async function everyGateway(hosts: readonly HostPort[], look: (host: HostPort) => Promise<void>): Promise<Observation> {
-  const { failed } = await onEveryHost(hosts, look);
-  return failed.length > 0 ? { kind: "impossible", reason: inWords(failed) } : { kind: "healthy" };
+  return carriedOut(await onEveryHost(hosts, look));
 }

@@ -58,6 +58,8 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
     { kind: "reverted", slot: "green", ...ended },
     { settled: "green", settleToken: 10 },
   ],
+  reverting: [{ kind: "reverting", rollout: "r2", from: "blue", to: "green", reason: "slow" }, {}],
+  revertFailed: [{ kind: "revertFailed", rollout: "r2", slot: "blue", reason: "no answer" }, {}],
   lapsed: [{ kind: "lapsed", rollout: "r2", reason: "nobody renewed" }, {}],
   quarantineLifted: [{ kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" }, {}],
 };

@@ -66,6 +66,8 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "promoting":
     case "rollingBack":
     case "stranded":
+    case "reverting":
+    case "revertFailed":
     case "lapsed":
     case "quarantineLifted":
       return before;

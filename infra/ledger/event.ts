@@ -29,6 +29,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
     rollout,
     release: releaseSchema,
     purpose: z.enum(["rollout", "rollback"]),
+    /** Why somebody wants to go back. */
+    reason: z.string().optional(),
   }),
   z.strictObject({
     kind: z.literal("gate"),
@@ -72,7 +74,13 @@ export const eventSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("promoting"), rollout, slot }),
   /** The marker moved on every host and was seen to: the slot is settled. */
-  z.strictObject({ kind: z.literal("promoted"), rollout, slot }),
+  z.strictObject({
+    kind: z.literal("promoted"),
+    rollout,
+    slot,
+    /** The digest that a rollback left by this promotion. */
+    quarantined: digest.optional(),
+  }),
   z.strictObject({ kind: z.literal("rollingBack"), rollout, reason: z.string() }),
   z.strictObject({
     kind: z.literal("rolledBack"),
@@ -84,7 +92,11 @@ export const eventSchema = z.discriminatedUnion("kind", [
     milliseconds: z.number().min(0).nullable(),
   }),
   z.strictObject({ kind: z.literal("stranded"), rollout, reason: z.string(), hosts: z.array(z.string()) }),
-  /** After promotion: the markers moved back to the slot that was still warm. */
+  /** After promotion: the markers are about to move back to the slot that is still warm, away from this rollout. */
+  z.strictObject({ kind: z.literal("reverting"), rollout, from: slot, to: slot, reason: z.string() }),
+  /** The markers could not be moved on every host, and were seen on the slot that they left. */
+  z.strictObject({ kind: z.literal("revertFailed"), rollout, slot, reason: z.string() }),
+  /** The markers moved back and were seen there. */
   z.strictObject({
     kind: z.literal("reverted"),
     rollout,
@@ -93,6 +105,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
     quarantined: digest.nullable(),
     milliseconds: z.number().min(0).nullable(),
   }),
+  /** Its lease had run out when a driver looked again: for a while all clients were on the settled slot. No end. */
   z.strictObject({ kind: z.literal("lapsed"), rollout, reason: z.string() }),
   z.strictObject({ kind: z.literal("quarantineLifted"), digest, reason: z.string() }),
 ]);

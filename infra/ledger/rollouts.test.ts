@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EventOf, LedgerEvent } from "./event.ts";
 import { revisionHash } from "./chain.ts";
-import { activeRollout, isQuarantined, quarantine, rollouts, type Rollout } from "./rollouts.ts";
+import { activeRollout, isQuarantined, quarantine, rollouts, type Rollout, unfinishedRevert } from "./rollouts.ts";
 import { beginning, chainOf, digestFor, minute, plan, promotion, revisionOf } from "./testing/events.ts";
 
 const revision = revisionOf("1.0.0");
@@ -55,6 +55,7 @@ describe("rollouts", () => {
       gates: [],
       checks: [],
       looks: [],
+      lapses: [],
       rollbackMilliseconds: null,
       strandedHosts: [],
     });
@@ -120,9 +121,9 @@ describe("rollouts", () => {
     ["stranded, then taken over", [stranded, { kind: "resumed", rollout: "r1" }], { outcome: "active", endedAt: null }],
     ["stranded, then seen back", [stranded, rolledBack], { outcome: "rolledBack", endedAt: minute(5) }],
     [
-      "lapsed",
+      "left without a renewal: no end",
       [{ kind: "lapsed", rollout: "r1", reason: "driver died" }],
-      { outcome: "lapsed", reason: "driver died", endedAt: minute(4) },
+      { outcome: "active", reason: null, endedAt: null, lapses: [{ reason: "driver died", at: minute(4) }] },
     ],
     [
       "reverted",
@@ -150,6 +151,22 @@ describe("rollouts", () => {
   });
 });
 
+describe("unfinishedRevert", () => {
+  const reverting: LedgerEvent = { kind: "reverting", rollout: "r1", from: "green", to: "blue", reason: "slow" };
+  const failed: LedgerEvent = { kind: "revertFailed", rollout: "r1", slot: "green", reason: "host-b is away" };
+
+  it.each<[string, LedgerEvent[], LedgerEvent | null]>([
+    ["none was begun", [promoted], null],
+    ["one was begun", [promoted, reverting], reverting],
+    ["one was begun and taken over", [promoted, reverting, { kind: "resumed", rollout: "r1" }], reverting],
+    ["it was seen through", [promoted, reverting, reverted], null],
+    ["it was given up", [promoted, reverting, failed], null],
+    ["another one was begun after that", [promoted, reverting, failed, reverting], reverting],
+  ])("when %s", (_when, events, expected) => {
+    expect(unfinishedRevert(chainOf([...begun, ...events]))).toEqual(expected);
+  });
+});
+
 describe("quarantine", () => {
   const lifted: LedgerEvent = { kind: "quarantineLifted", digest, reason: "it was the database" };
 
@@ -160,10 +177,20 @@ describe("quarantine", () => {
     ["a person lifted it", [rolledBack, lifted], false],
     ["it went wrong again", [rolledBack, lifted, rolledBack], true],
     ["a promotion", [promoted], false],
+    ["a promotion by which a rollback left it", [{ ...promoted, quarantined: digest }], true],
+    ["a person lifted what a rollback left", [{ ...promoted, quarantined: digest }, lifted], false],
   ])("after %s", (_what, events, held) => {
     const after = quarantine(chainOf([...begun, ...events]));
     expect(isQuarantined(after, revision.release)).toBe(held);
     expect(isQuarantined(after, revisionOf("2.0.0").release)).toBe(false);
+  });
+
+  it("says why a rollback left it: the reason it was asked for with", () => {
+    const [asked, ...rest] = beginning("r9", revisionOf("0.9.0"), "blue", { purpose: "rollback" });
+    if (asked?.kind !== "requested") throw new Error("expected the request first");
+    const promotion: LedgerEvent = { kind: "promoted", rollout: "r9", slot: "blue", quarantined: digest };
+    const held = quarantine(chainOf([{ ...asked, reason: "checkout broken" }, ...rest, promotion]));
+    expect(held.get(digest)).toEqual({ digest, rollout: "r9", reason: "checkout broken", at: minute(4) });
   });
 
   it("says why and since when", () => {

@@ -4,11 +4,12 @@ import type { Revision } from "../model/revision.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Entry, EventOf } from "./event.ts";
 
-export type Outcome = "active" | "refused" | "promoted" | "rolledBack" | "stranded" | "reverted" | "lapsed";
+export type Outcome = "active" | "refused" | "promoted" | "rolledBack" | "stranded" | "reverted";
 
 type At<Event> = Event & { readonly at: string };
 export type Check = EventOf<"verified">["checks"][number];
 export type Gate = At<Pick<EventOf<"gate">, "gate" | "allowed" | "reason" | "inputs">>;
+export type Lapse = At<Pick<EventOf<"lapsed">, "reason">>;
 export type Look = At<Pick<EventOf<"observation">, "result" | "reason" | "figures">>;
 
 /** Everything the ledger knows of one rollout. What hasn't happened is null or empty. */
@@ -33,6 +34,8 @@ export interface Rollout {
   /** Of the private verification, all hosts. */
   readonly checks: readonly Check[];
   readonly looks: readonly Look[];
+  /** Times when nobody renewed its lease. */
+  readonly lapses: readonly Lapse[];
   /** From the bad verdict to all traffic on the settled slot. */
   readonly rollbackMilliseconds: number | null;
   /** Hosts that a rollback couldn't reach. */
@@ -73,10 +76,11 @@ function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
     startedAt: null,
     endedAt: null,
     outcome: "active",
-    reason: null,
+    reason: event.reason ?? null,
     gates: [],
     checks: [],
     looks: [],
+    lapses: [],
     rollbackMilliseconds: null,
     strandedHosts: [],
   };
@@ -95,7 +99,8 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
       return { purpose, candidate, release, revision, revisionHash, plan, settledBefore: event.settled, startedAt: at };
     }
     case "resumed":
-      return isUnfinished(before.outcome) ? { outcome: "active", endedAt: null } : {};
+      // Nobody saw where a stranded one's traffic is: the driver that takes it over finds out.
+      return before.outcome === "stranded" ? { outcome: "active", endedAt: null } : {};
     case "verified":
       return { checks: event.checks };
     case "observation": {
@@ -104,8 +109,9 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
     }
     case "rollingBack":
       return { reason: event.reason };
-    case "refused":
     case "lapsed":
+      return { lapses: [...before.lapses, { reason: event.reason, at }] };
+    case "refused":
       return { outcome: event.kind, reason: event.reason, endedAt: at };
     case "promoted":
       return { outcome: event.kind, endedAt: at };
@@ -120,24 +126,19 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
     case "prepared":
     case "step":
     case "promoting":
+    case "reverting":
+    case "revertFailed":
     case "quarantineLifted":
       return {};
   }
 }
 
-/** Ended without anyone having seen where the traffic is: a later `sluice resume` may finish it. */
-function isUnfinished(outcome: Outcome): boolean {
-  switch (outcome) {
-    case "lapsed":
-    case "stranded":
-      return true;
-    case "active":
-    case "refused":
-    case "promoted":
-    case "rolledBack":
-    case "reverted":
-      return false;
-  }
+/** A revert that was begun and not ended: nobody knows on which hosts the markers have moved. */
+export function unfinishedRevert(entries: readonly Entry[]): EventOf<"reverting"> | null {
+  const last = entries.findLast(
+    ({ event: { kind } }) => kind === "reverting" || kind === "reverted" || kind === "revertFailed",
+  )?.event;
+  return last?.kind === "reverting" ? last : null;
 }
 
 /** A digest that may not be released again until a person lifts it. */
@@ -151,14 +152,24 @@ export interface Quarantine {
 /** Digests in quarantine, by digest. */
 export function quarantine(entries: readonly Entry[]): ReadonlyMap<string, Quarantine> {
   const held = new Map<string, Quarantine>();
+  const reasons = new Map<string, string>();
   for (const { event, at } of entries) {
-    if ((event.kind === "rolledBack" || event.kind === "reverted") && event.quarantined !== null) {
-      const { rollout, reason } = event;
-      held.set(event.quarantined, { digest: event.quarantined, rollout, reason, at });
-    }
+    if (event.kind === "requested" && event.reason !== undefined) reasons.set(event.rollout, event.reason);
     if (event.kind === "quarantineLifted") held.delete(event.digest);
+    const left = leftBy(event);
+    if (!left) continue;
+    const { digest, rollout } = left;
+    held.set(digest, { digest, rollout, reason: left.reason ?? reasons.get(rollout) ?? "a rollback left it", at });
   }
   return held;
+}
+
+/** The digest that an event puts into quarantine. */
+function leftBy(event: Entry["event"]): { digest: string; rollout: string; reason: string | null } | null {
+  if (event.kind !== "rolledBack" && event.kind !== "reverted" && event.kind !== "promoted") return null;
+  const { rollout, quarantined } = event;
+  if (quarantined === null || quarantined === undefined) return null;
+  return { digest: quarantined, rollout, reason: event.kind === "promoted" ? null : event.reason };
 }
 
 export function isQuarantined(held: ReadonlyMap<string, Quarantine>, release: Release): boolean {

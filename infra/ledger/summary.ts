@@ -7,7 +7,6 @@ const outcomes: Record<Outcome, string> = {
   rolledBack: "rolled back: the release before serves all users",
   stranded: "stranded: the rollback could not be seen on every host; the lease has lapsed there by itself",
   reverted: "promoted, and taken back later",
-  lapsed: "lapsed",
 };
 
 /** What a rollout was and how it ended, in Markdown, for the CI's page of the run. */
@@ -22,7 +21,7 @@ export function summarise(environment: string, service: string, rollout: Rollout
         ["Outcome", outcomes[rollout.outcome]],
         ...(rollout.reason === null ? [] : [["Reason", rollout.reason]]),
         ["Release", `${release.version}${release.commit === undefined ? "" : ` (commit ${release.commit})`}`],
-        ["Image", `\`${release.image}\``],
+        ["Image", release.image],
         ["Asked for", `${rollout.purpose} by ${rollout.requestedBy} at ${rollout.requestedAt}`],
         ["Started", rollout.startedAt ?? "never"],
         ["Ended", rollout.endedAt ?? "not yet"],
@@ -31,6 +30,8 @@ export function summarise(environment: string, service: string, rollout: Rollout
         ...(rollout.rollbackMilliseconds === null
           ? []
           : [["Time to go back", `${Math.round(rollout.rollbackMilliseconds)} ms, seen on every gateway`]]),
+        ...(rollout.strandedHosts.length === 0 ? [] : [["Not seen on", rollout.strandedHosts.join(", ")]]),
+        ...rollout.lapses.map(({ at, reason }) => ["Lease lapsed", `${at}: ${reason}`]),
       ],
     ),
     ...section(
@@ -58,9 +59,27 @@ export function summarise(environment: string, service: string, rollout: Rollout
       ),
     ),
     "",
-    `Go back: \`sluice rollback ${environment} ${service}\``,
+    nextStep(environment, service, rollout.outcome),
     "",
   ].join("\n");
+}
+
+/** What a person can do now. */
+function nextStep(environment: string, service: string, outcome: Outcome): string {
+  const call = (verb: string) => `\`sluice ${verb} ${environment} ${service}\``;
+  switch (outcome) {
+    case "active":
+      return `Go back: ${call("abort")}. If its driver is gone, go on: ${call("resume")}`;
+    case "promoted":
+      return `Go back: ${call("rollback")}`;
+    case "stranded":
+      return `Bring it to an end once every host answers: ${call("resume")}`;
+    case "rolledBack":
+    case "reverted":
+      return `What serves now: ${call("status")}. What is in quarantine, and why: ${call("quarantine list")}`;
+    case "refused":
+      return `What serves now: ${call("status")}`;
+  }
 }
 
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
@@ -72,10 +91,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A check's detail may hold what a service answered: it must not break the table or the page. */
+/** A check's detail may hold what a service answered: it must not break the table or mark up the page. */
 function escape(text: string): string {
   return text
-    .replaceAll("|", "\\|")
+    .replaceAll(/[\\`*_[\]|#~!]/g, "\\$&")
+    .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(/\s*\n\s*/g, " ");
+    .replaceAll(/\s*[\r\n]\s*/g, " ");
 }

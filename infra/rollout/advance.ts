@@ -4,6 +4,11 @@ import type { Observation, RolloutState, StateIn } from "./state.ts";
 /** How long a rollback may stay unverified before the rollout counts as stranded, in milliseconds. */
 export const rollbackPatience = 60_000;
 
+/** `recreate` has to start the settled slot again: that one gets the time which a candidate has to become healthy, too. */
+function patience({ strategy, health }: Plan): number {
+  return strategy === "recreate" ? rollbackPatience + health.tries * health.intervalSeconds * 1000 : rollbackPatience;
+}
+
 /** The state after one look. Pure: the same arguments always give the same answer. */
 export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
   switch (state.phase) {
@@ -16,7 +21,7 @@ export function advance(plan: Plan, state: RolloutState, seen: Observation, now:
     case "promoting":
       return seen.kind === "healthy" ? { phase: "promoted" } : goBack(seen.reason, now);
     case "rollingBack":
-      return advanceRollingBack(state, seen, now);
+      return advanceRollingBack(plan, state, seen, now);
     case "promoted":
     case "rolledBack":
     case "stranded":
@@ -56,9 +61,9 @@ function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observati
   }
 }
 
-function advanceRollingBack(state: StateIn<"rollingBack">, seen: Observation, now: number): RolloutState {
+function advanceRollingBack(plan: Plan, state: StateIn<"rollingBack">, seen: Observation, now: number): RolloutState {
   if (seen.kind === "healthy") return { phase: "rolledBack", reason: state.reason };
-  if (now - state.since < rollbackPatience) return state;
+  if (now - state.since < patience(plan)) return state;
   return { phase: "stranded", reason: `${state.reason}; rollback unverified: ${seen.reason}` };
 }
 

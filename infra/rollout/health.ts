@@ -107,13 +107,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The value at a dotted path: the longest literal key wins, so that `"checks.database"` may also be one key. */
+/** The value at a dotted path. Keys may hold dots themselves: where several readings fit, the longest key wins. */
 function fieldAt(document: unknown, path: string): unknown {
   if (typeof document !== "object" || document === null) return undefined;
   const fields = document as Record<string, unknown>;
   if (Object.hasOwn(fields, path)) return fields[path];
-  const dot = path.indexOf(".");
-  if (dot < 0) return undefined;
-  const head = path.slice(0, dot);
-  return Object.hasOwn(fields, head) ? fieldAt(fields[head], path.slice(dot + 1)) : undefined;
+  for (let dot = path.lastIndexOf("."); dot > 0; dot = path.lastIndexOf(".", dot - 1)) {
+    const head = path.slice(0, dot);
+    const found = Object.hasOwn(fields, head) ? fieldAt(fields[head], path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

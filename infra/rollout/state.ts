@@ -24,11 +24,11 @@ export type StateIn<P extends Phase> = Extract<RolloutState, { phase: P }>;
 /** What was seen when the state's action was carried out. */
 export type Observation =
   | { readonly kind: "healthy" }
-  | { readonly kind: "unhealthy"; readonly reason: string }
+  | { readonly kind: "unhealthy"; readonly reason: string; readonly hosts?: readonly string[] }
   /** No samples, or the question failed: silence is not health. */
   | { readonly kind: "unknown"; readonly reason: string }
-  /** The action itself could not be carried out on every host. */
-  | { readonly kind: "impossible"; readonly reason: string }
+  /** The action itself could not be carried out on every host; `hosts` are those where it could not. */
+  | { readonly kind: "impossible"; readonly reason: string; readonly hosts?: readonly string[] }
   /** A person asked to go back. */
   | { readonly kind: "aborted"; readonly reason: string };
 

@@ -1,16 +1,19 @@
 import type { Observation } from "../../rollout/state.ts";
-import { claimOf, inWords, onEveryHost, type Run } from "../context.ts";
-import { verifySettled } from "../routing.ts";
+import { carriedOut, onEveryHost, type Run } from "../context.ts";
+import type { Leases } from "../leases.ts";
+import { verifyAnswers, verifySettled } from "../routing.ts";
 
 /**
  * Moves the settled marker to the candidate on every host, under a lease of 100 % so that no client notices which look-up
  * answered, and sees through every gateway that it moved.
  */
-export async function promote(run: Run): Promise<Observation> {
-  const claim = claimOf(run);
-  const leased = await onEveryHost(run.hosts, (host) => host.lease(claim, 100));
-  if (leased.failed.length > 0) return { kind: "impossible", reason: inWords(leased.failed) };
-  const moved = await onEveryHost(run.hosts, (host) => host.settle(run.token, run.candidate));
-  if (moved.failed.length > 0) return { kind: "impossible", reason: inWords(moved.failed) };
-  return verifySettled(run, run.candidate, run.order);
+export async function promote(run: Run, leases: Leases): Promise<Observation> {
+  const leased = carriedOut(await leases.give(100));
+  if (leased.kind !== "healthy") return leased;
+  // A plan without steps never had the candidate behind a gateway so far.
+  const answers: Observation =
+    run.plan.steps.length > 0 ? { kind: "healthy" } : await verifyAnswers(run, run.candidate);
+  if (answers.kind !== "healthy") return answers;
+  const moved = carriedOut(await onEveryHost(run.hosts, (host) => host.settle(run.token, run.candidate)));
+  return moved.kind === "healthy" ? verifySettled(run, run.candidate, run.order) : moved;
 }

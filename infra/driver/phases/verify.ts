@@ -4,6 +4,10 @@ import type { Observation } from "../../rollout/state.ts";
 import { type Run } from "../context.ts";
 import type { HostPort } from "../ports.ts";
 
+function asFailure(error: unknown) {
+  return { kind: "failed", reason: messageOf(error) } as const;
+}
+
 export interface HostCheck extends Check {
   readonly host: string;
 }
@@ -24,12 +28,15 @@ async function checkHost(run: Run, host: HostPort): Promise<readonly HostCheck[]
   const { health } = run.plan;
   const checks: Check[] = [];
   for (const probe of probesOf(health)) {
-    checks.push(judge(probe, await host.ask(run.candidate, probe.path, health.timeoutSeconds * 1000)));
+    if (run.signal.aborted) break;
+    const answer = await host.ask(run.candidate, probe.path, health.timeoutSeconds * 1000).catch(asFailure);
+    checks.push(judge(probe, answer));
   }
   const memory = judgeMemory(health, await host.memoryPercent(run.candidate).catch(() => null));
   if (memory) checks.push(memory);
   // The program may take minutes and change things: it runs only for a candidate that passed everything else.
-  if (health.command && worst(checks) === "healthy") checks.push(await checkByCommand(run, host, health.command));
+  if (health.command && !run.signal.aborted && worst(checks) === "healthy")
+    checks.push(await checkByCommand(run, host, health.command));
   return checks.map((check) => ({ host: host.name, ...check }));
 }
 
@@ -43,10 +50,15 @@ async function checkByCommand(run: Run, host: HostPort, command: readonly string
       SLUICE_SERVICE: run.name,
       SLUICE_VERSION: run.revision.release.version,
     };
-    const { exitCode, output } = await run.command.run(command, environment, run.plan.health.commandSeconds * 1000);
+    const { exitCode, output } = await run.command.run(
+      command,
+      environment,
+      run.plan.health.commandSeconds * 1000,
+      run.signal,
+    );
     if (exitCode === 0) return { name, result: "healthy", detail: `${command.join(" ")}: exit code 0` };
     const tail = output.trimEnd().split("\n").slice(-5).join(" | ");
-    const how = exitCode === null ? `ended after ${run.plan.health.commandSeconds} s` : `exit code ${exitCode}`;
+    const how = exitCode === null ? "it has no exit code (not started, ended, or late)" : `exit code ${exitCode}`;
     return {
       name,
       result: exitCode === null ? "unknown" : "unhealthy",

@@ -1,0 +1,83 @@
+import { renewEveryMs } from "../gateway/ticks.ts";
+import { probesOf } from "../rollout/health.ts";
+import type { Plan } from "../model/plan.ts";
+import { ConflictError, UnknownError } from "../model/errors.ts";
+import { claimOf, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
+import { limits } from "./limits.ts";
+
+/**
+ * Keeps the candidate's lease alive on every host from its first step to its end, however long a look, a health check or
+ * the ledger takes in between. A look that doesn't end isn't a watch: then it lets the lease lapse.
+ */
+export class Leases {
+  readonly #run: Run;
+  #percent = 0;
+  #givenAt = 0;
+  #stop: AbortController | null = null;
+  #over = false;
+  #conflict: ConflictError | null = null;
+  #renewal: Promise<unknown> = Promise.resolve();
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Gives the candidate this share now, and renews it until the next `give` or `end`. */
+  async give(percent: number): Promise<Everywhere<void>> {
+    // A renewal that overtakes this call would bring the last share back.
+    await this.#renewal;
+    this.check();
+    if (this.#over) throw new UnknownError("the rollout goes back: no lease is given any more");
+    this.#percent = percent;
+    this.#givenAt = this.#run.clock.now();
+    const given = await this.#onEveryHost();
+    if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
+    return given;
+  }
+
+  /** Nothing is awaited here: a renewal on its way is refused by the hosts once the rollout has ended there. */
+  end(): void {
+    this.#over = true;
+    this.#stop?.abort();
+    this.#stop = null;
+  }
+
+  /** @throws ConflictError when a renewal was refused because a newer driver took over. */
+  check(): void {
+    if (this.#conflict) throw this.#conflict;
+  }
+
+  #renew(stop: AbortSignal): void {
+    void this.#keepRenewing(stop).catch((error: unknown) => {
+      if (error instanceof ConflictError) this.#conflict = error;
+    });
+  }
+
+  async #keepRenewing(stop: AbortSignal): Promise<void> {
+    const { clock, plan, tell } = this.#run;
+    for (;;) {
+      await clock.sleep(renewEveryMs(plan), stop);
+      if (stop.aborted) return;
+      if (clock.now() - this.#givenAt > longestLook(plan)) {
+        tell("bad", "A look didn't come to its end: the lease isn't renewed any more");
+        return this.end();
+      }
+      const renewal = this.#onEveryHost();
+      this.#renewal = renewal.catch(() => undefined);
+      const { failed } = await renewal;
+      if (stop.aborted) return;
+      if (failed.length > 0) tell("note", `A lease could not be renewed, it is tried again: ${inWords(failed)}`);
+    }
+  }
+
+  #onEveryHost(): Promise<Everywhere<void>> {
+    const percent = this.#percent;
+    return onEveryHost(this.#run.hosts, (host) => host.lease(claimOf(this.#run), percent));
+  }
+}
+
+/** Milliseconds that one look may take by the plan's own settings, and some. */
+export function longestLook({ health, watch }: Plan): number {
+  const requests = probesOf(health).length + watch.minRequests;
+  return limits.lookMargin + (watch.intervalSeconds * 2 + requests * health.timeoutSeconds) * 1000;
+}

@@ -1,0 +1,16 @@
+/**
+ * Times that are no settings: nobody's service makes them right or wrong. All in milliseconds.
+ *
+ * How long a rollback may stay unverified is `rollbackPatience` in infra/rollout/advance.ts.
+ */
+export const limits = {
+  /** Between two attempts to bring traffic back. */
+  rollbackInterval: 1_000,
+  /** Between two counts of a slot's connections. */
+  drainInterval: 500,
+  /** How long a look may last beyond what its settings add up to; then its lease isn't renewed any more. */
+  lookMargin: 60_000,
+} as const;
+
+/** A rollback's targets: images of this many of the last promoted revisions stay on the hosts. */
+export const keptRevisions = 5;

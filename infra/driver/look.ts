@@ -1,0 +1,99 @@
+import type { EventOf } from "../ledger/event.ts";
+import { ConflictError, messageOf } from "../model/errors.ts";
+import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
+import type { Run } from "./context.ts";
+import type { Leases } from "./leases.ts";
+import { goBack } from "./phases/go-back.ts";
+import { prepare } from "./phases/prepare.ts";
+import { promote } from "./phases/promote.ts";
+import { shift, type Look, type Watch } from "./phases/shift.ts";
+import { verify } from "./phases/verify.ts";
+
+/**
+ * Carries a state's action out and says what was seen. Whatever fails in it is an observation: nothing may end a driver
+ * between two states, with users on a candidate that nobody watches.
+ * @throws ConflictError when a newer driver took over.
+ */
+export async function look(run: Run, state: RolloutState, watch: Watch, leases: Leases): Promise<Observation> {
+  try {
+    return await lookAt(run, state, watch, leases);
+  } catch (error) {
+    if (error instanceof ConflictError) throw error;
+    const kind = state.phase === "verifying" || state.phase === "shifting" ? "unknown" : "impossible";
+    return { kind, reason: messageOf(error) };
+  }
+}
+
+const aborted = { kind: "aborted", reason: "stopped by a person" } as const;
+
+async function lookAt(run: Run, state: RolloutState, watch: Watch, leases: Leases): Promise<Observation> {
+  switch (state.phase) {
+    case "preparing":
+      return run.signal.aborted ? aborted : prepare(run);
+    case "verifying":
+      return run.signal.aborted ? aborted : lookPrivately(run, state);
+    case "shifting":
+      return run.signal.aborted ? aborted : lookAtUsers(run, state, watch, leases);
+    case "promoting":
+      return promote(run, leases);
+    case "rollingBack":
+      return goBack(run);
+    case "promoted":
+    case "rolledBack":
+    case "stranded":
+      return { kind: "healthy" };
+  }
+}
+
+/**
+ * A person who wants to go back doesn't wait for checks that nobody needs any more: null as soon as that is asked for. Only
+ * for what appends nothing, since it goes on unseen.
+ */
+async function unlessAborted<T>({ signal }: Run, looking: Promise<T>): Promise<T | null> {
+  const over = new AbortController();
+  const asked = new Promise<null>((resolve) => {
+    signal.addEventListener("abort", () => resolve(null), { once: true, signal: over.signal });
+  });
+  looking.catch(() => undefined);
+  try {
+    const seen = await Promise.race([looking, asked]);
+    return signal.aborted ? null : seen;
+  } finally {
+    over.abort();
+  }
+}
+
+async function lookPrivately(run: Run, { tries }: StateIn<"verifying">): Promise<Observation> {
+  const verified = await unlessAborted(run, verify(run));
+  if (!verified) return aborted;
+  const { seen, checks } = verified;
+  const healthy = seen.kind === "healthy";
+  const attempt = `try ${tries + 1} of ${run.plan.health.tries}`;
+  if (healthy) run.tell("good", `${checks.length} private checks are healthy (${attempt})`);
+  else run.tell("note", `Not healthy yet (${attempt}): ${"reason" in seen ? seen.reason : ""}`);
+  if (healthy || tries + 1 >= run.plan.health.tries) {
+    await run.journal.appendLater({ kind: "verified", rollout: run.id, checks: [...checks], healthy });
+  }
+  return seen;
+}
+
+async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, leases: Leases): Promise<Observation> {
+  const watched = await unlessAborted(run, shift(run, state, watch, leases));
+  if (!watched) return aborted;
+  const { seen, figures } = watched;
+  const mine = figures[run.candidate];
+  if (mine) {
+    const numbers = `${mine.requests} requests, ${mine.errorPercent?.toFixed(1) ?? "-"} % errors, p95 ${mine.p95Milliseconds ?? "-"} ms`;
+    run.tell(seen.kind === "healthy" ? "good" : "bad", `${run.candidate}: ${numbers}`);
+  }
+  // A bad look isn't appended before the traffic is back: the ledger may be slow just now.
+  if (seen.kind === "healthy") await run.journal.appendLater(observation(run, watched));
+  else run.afterwards.push(observation(run, watched));
+  return seen;
+}
+
+function observation(run: Run, { seen, figures }: Look): EventOf<"observation"> {
+  const result = seen.kind === "healthy" || seen.kind === "unhealthy" ? seen.kind : "unknown";
+  const reason = "reason" in seen ? seen.reason : "";
+  return { kind: "observation", rollout: run.id, result, reason, figures: { ...figures } };
+}

@@ -1,0 +1,50 @@
+import { messageOf, ConflictError } from "../../model/errors.ts";
+import { judgeWatch } from "../../rollout/verdict.ts";
+import { inWords, onEveryHost, type Run } from "../context.ts";
+import type { HostPort, SlotTallies, Tally } from "../ports.ts";
+import { figuresOf, mergeTallies } from "../tallies.ts";
+import type { Look, Watch } from "./shift.ts";
+
+/** What the users of both slots got since the last look, on all hosts together, and what that says of the candidate. */
+export async function count(run: Run, watch: Watch): Promise<Look> {
+  const counted = await onEveryHost(run.hosts, (host) => host.observe(watch.cursors.get(host.name) ?? null));
+  if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
+  for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
+  let tallies = mergeTallies(counted.done.map(({ value }) => value.slots));
+  const missing = run.plan.watch.minRequests - tallies[run.candidate].requests;
+  if (missing > 0) tallies = mergeTallies([tallies, await topUp(run, missing)]);
+  const figures = { [run.candidate]: figuresOf(tallies[run.candidate]) };
+  if (run.settled) Object.assign(figures, { [run.settled]: figuresOf(tallies[run.settled]) });
+  return { seen: judgeWatch(run.plan.watch, figuresOf(tallies[run.candidate])), figures };
+}
+
+/** The driver's own requests, where users make too few to tell: spread over the hosts, one after another on each. */
+async function topUp(run: Run, missing: number): Promise<SlotTallies> {
+  const share = Math.ceil(missing / run.hosts.length);
+  const tallies = await Promise.all(run.hosts.map((host) => ask(run, host, share)));
+  const none: Tally = { requests: 0, errors: 0, milliseconds: new Map() };
+  return mergeTallies(tallies.map((tally) => ({ blue: none, green: none, [run.candidate]: tally })));
+}
+
+async function ask(run: Run, host: HostPort, times: number): Promise<Tally> {
+  const { path, status } = run.plan.health.http;
+  const milliseconds = new Map<number, number>();
+  let [requests, errors] = [0, 0];
+  for (let made = 0; made < times && !run.signal.aborted; made++) {
+    const answer = await host
+      .askThrough(run.order[0] ?? 0, path, run.plan.health.timeoutSeconds * 1000)
+      .catch(asFailure);
+    // What the candidate didn't answer says nothing of it.
+    if (answer.kind === "failed" || answer.slot !== run.candidate) continue;
+    requests++;
+    if (answer.status >= 500 && answer.status !== status) errors++;
+    const took = Math.round(answer.milliseconds);
+    milliseconds.set(took, (milliseconds.get(took) ?? 0) + 1);
+  }
+  return { requests, errors, milliseconds };
+}
+
+function asFailure(error: unknown) {
+  if (error instanceof ConflictError) throw error;
+  return { kind: "failed", reason: messageOf(error), slot: null } as const;
+}

@@ -1,0 +1,67 @@
+import type { Revision } from "../model/revision.ts";
+import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
+import type { Run } from "./context.ts";
+import { previousFilling } from "./fillings.ts";
+import { digestLeft } from "./leaving.ts";
+
+/** One step of a rollout, from state to state. */
+export interface Turn {
+  readonly before: RolloutState;
+  readonly after: RolloutState;
+  readonly seen: Observation;
+  /** From the bad verdict to what was seen now. */
+  readonly milliseconds: number;
+}
+
+/** Appends what a step means. */
+export async function record(run: Run, turn: Turn): Promise<void> {
+  const { journal, id: rollout, candidate } = run;
+  const { before, after } = turn;
+  for (const event of run.afterwards.splice(0)) await journal.appendLater(event);
+  switch (after.phase) {
+    case "verifying":
+      if (before.phase !== "verifying") await journal.append({ kind: "prepared", rollout });
+      return;
+    case "shifting": {
+      if (before.phase === "shifting" && before.index === after.index) return;
+      const { index } = after;
+      await journal.append({ kind: "step", rollout, index, percent: run.plan.steps[index]?.percent ?? 0 });
+      return;
+    }
+    case "promoting":
+      await journal.append({ kind: "promoting", rollout, slot: candidate });
+      run.tell("step", `Settling ${candidate} on every host`);
+      return;
+    case "promoted": {
+      const left = run.purpose === "rollback" ? digestLeft(settledRevision(run), run.revision) : null;
+      await journal.append({ kind: "promoted", rollout, slot: candidate, ...(left ? { quarantined: left } : {}) });
+      return;
+    }
+    case "rolledBack":
+      await recordRolledBack(run, after, turn.milliseconds);
+      return;
+    case "stranded": {
+      const { reason } = after;
+      const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : run.hosts.map(({ name }) => name);
+      await journal.appendLater({ kind: "rollingBack", rollout, reason });
+      await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
+      return;
+    }
+    case "preparing":
+    case "rollingBack":
+      return;
+  }
+}
+
+async function recordRolledBack(run: Run, { reason }: StateIn<"rolledBack">, milliseconds: number): Promise<void> {
+  const { journal, id: rollout, settled } = run;
+  run.tell("good", `All traffic is on ${settled ?? "no slot"} again, seen on every gateway after ${milliseconds} ms`);
+  const quarantined = run.purpose === "rollout" ? digestLeft(run.revision, settledRevision(run)) : null;
+  await journal.appendLater({ kind: "rollingBack", rollout, reason });
+  await journal.appendLater({ kind: "rolledBack", rollout, settled, reason, quarantined, milliseconds });
+}
+
+/** What serves, or served last, from the slot that was settled when the rollout started. */
+function settledRevision({ journal, settled }: Run): Revision | null {
+  return settled ? (previousFilling(journal.entries, settled)?.revision ?? null) : null;
+}

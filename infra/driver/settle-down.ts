@@ -1,0 +1,47 @@
+import { declared } from "../ledger/declared.ts";
+import { promotedRevisions, settlements } from "../ledger/history.ts";
+import { ConflictError, messageOf } from "../model/errors.ts";
+import { slotNames } from "../model/slot.ts";
+import type { RolloutState } from "../rollout/state.ts";
+import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
+import { declareEmpty } from "./empty.ts";
+import { keptRevisions } from "./limits.ts";
+
+/** After the end: the stack is brought to what the ledger says. Traffic is where it belongs already, so this may fail. */
+export async function settleDown(run: Run, state: RolloutState): Promise<void> {
+  if (state.phase === "stranded") return;
+  try {
+    if (state.phase === "promoted") await endLease(run, run.token, run.id);
+    const held = declared(run.journal.entries).slots[run.candidate];
+    if (state.phase === "rolledBack" && held?.revisionHash === run.revisionHash) {
+      await declareEmpty(run, run.candidate, run.id);
+    }
+    await run.engine.up(run.stack);
+  } catch (error) {
+    if (error instanceof ConflictError) throw error;
+    const what = `the stack could not be brought up to date: ${messageOf(error)}. Run "sluice resume".`;
+    run.tell("bad", `The traffic is where it belongs, but ${what}`);
+    return;
+  }
+  await collect(run);
+}
+
+/** Takes the overlay away and ends the rollout on the hosts; where one can't be reached, its lease lapses by itself. */
+export async function endLease(service: Service, token: number, rollout: string): Promise<void> {
+  const { failed } = await onEveryHost(service.hosts, (host) => host.clear({ token, rollout }));
+  if (failed.length > 0)
+    service.tell("note", `The lease lapses by itself where it could not be ended: ${inWords(failed)}`);
+}
+
+/** Removes images and rotates logs on every host, except what a slot holds or a rollback may need. Failing is no harm. */
+export async function collect(service: Service): Promise<void> {
+  const { entries } = service.journal;
+  const { slots } = declared(entries);
+  const kept = promotedRevisions(settlements(entries)).slice(0, keptRevisions);
+  const keep = [
+    ...slotNames.flatMap((slot) => slots[slot]?.revision.release.image ?? []),
+    ...kept.map(({ release }) => release.image),
+  ];
+  const { failed } = await onEveryHost(service.hosts, (host) => host.collect([...new Set(keep)]));
+  if (failed.length > 0) service.tell("note", `Unused images and logs could not be collected: ${inWords(failed)}`);
+}

@@ -1,0 +1,208 @@
+import { stream } from "../../ledger/testing/events.ts";
+import { UnknownError } from "../../model/errors.ts";
+import type { SlotName } from "../../model/slot.ts";
+import type { Service } from "../context.ts";
+import { Journal } from "../journal.ts";
+import type { Clock, CommandPort, EnginePort, HostPort, LedgerPort, SlotTallies, SpoolPort, Tally } from "../ports.ts";
+import type { FakeHost } from "./fake-host.ts";
+import { FakeSpool } from "./fake-ledger.ts";
+import type { World } from "./world.ts";
+
+/** Where a driver is killed: at its n-th call of a port, before it has an effect, after it, or (the engine) halfway. */
+export interface Kill {
+  readonly at: number;
+  readonly when: "before" | "half" | "after";
+}
+
+/** Breaks a call: before its effect, or after it, so that only the answer is lost. */
+export type Fault = (call: string, world: World) => "before" | "lost" | null;
+
+export interface DriverOptions {
+  readonly kill?: Kill;
+  readonly faults?: readonly Fault[];
+  /** The machine's spool; drivers on one machine share it. */
+  readonly spool?: FakeSpool;
+  readonly signal?: AbortSignal;
+  /** Called at every call, before its effect. */
+  readonly onCall?: (call: string, count: number) => void;
+  readonly command?: CommandPort;
+  readonly drainSeconds?: number;
+}
+
+/** One driver's process: everything that it does passes here, so it can be killed and its calls can be broken. */
+export class Driver {
+  calls = 0;
+  readonly names: string[] = [];
+  readonly told: string[] = [];
+  /** Resolves when it was killed. */
+  readonly killed: Promise<"killed">;
+  readonly #world: World;
+  readonly #options: DriverOptions;
+  readonly #die: (how: "killed") => void;
+  #dead = false;
+
+  constructor(world: World, options: DriverOptions = {}) {
+    this.#world = world;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<"killed">();
+    this.killed = promise;
+    this.#die = resolve;
+  }
+
+  /** Opens the journal and runs a command of the driver, to its end or until it is killed. */
+  async run<T>(command: (service: Service) => Promise<T>): Promise<T | "killed"> {
+    return Promise.race([this.open().then(command), this.killed]);
+  }
+
+  async open(): Promise<Service> {
+    const world = this.#world;
+    const clock: Clock = {
+      now: () => world.clock.now(),
+      sleep: (ms, signal) =>
+        this.#call("sleep", () => Promise.resolve(), { delay: 0 })
+          .then(() => world.clock.sleep(ms, signal))
+          .then(() => (this.#dead ? never() : undefined)),
+    };
+    const tell = (_kind: string, text: string) => void this.told.push(text);
+    const journal = await Journal.open(
+      { ledger: this.#ledger(), spool: this.#spool(), clock, by: "alice", tell },
+      stream,
+    );
+    return {
+      environment: "local",
+      name: "org1/react-ui",
+      stack: "local.org1.react-ui",
+      hosts: world.hosts.map((host) => this.#host(host)),
+      engine: this.#engine(),
+      command: this.#options.command ?? { run: () => Promise.resolve({ exitCode: 0, output: "" }) },
+      journal,
+      drainSeconds: this.#options.drainSeconds ?? 10,
+      clock,
+      tell,
+      signal: this.#options.signal ?? new AbortController().signal,
+    };
+  }
+
+  /** The process is gone: what it waits for never comes. */
+  kill(): void {
+    this.#dead = true;
+    this.#die("killed");
+  }
+
+  async #call<T>(name: string, effect: (half: boolean) => T | Promise<T>, { delay = 10 } = {}): Promise<T> {
+    if (this.#dead) return never();
+    const count = ++this.calls;
+    this.names.push(name);
+    this.#options.onCall?.(name, count);
+    const kill = this.#options.kill?.at === count ? this.#options.kill.when : null;
+    if (kill === "before") return this.#end();
+    if (delay > 0) await this.#world.clock.sleep(delay);
+    if (this.#dead) return never();
+    const broken = this.#options.faults?.map((fault) => fault(name, this.#world)).find((how) => how !== null) ?? null;
+    if (broken === "before") throw new UnknownError(`${name} failed`);
+    const done = Promise.resolve().then(() => effect(kill === "half"));
+    if (kill) await done.catch(() => undefined);
+    else await done;
+    this.#world.check(name);
+    if (kill) return this.#end();
+    const value = await done;
+    if (broken === "lost") throw new UnknownError(`${name}: the answer got lost`);
+    return value;
+  }
+
+  #end(): Promise<never> {
+    this.kill();
+    return never();
+  }
+
+  #ledger(): LedgerPort {
+    const { ledger } = this.#world;
+    return {
+      id: () => Promise.resolve("fake"),
+      read: () => this.#call("ledger.read", () => [...ledger.entries]),
+      append: (of, expected, event, by, at) =>
+        this.#call(`ledger.append ${event.kind}`, () => ledger.append(of, expected, event, by, at)),
+      streams: () => Promise.resolve([stream]),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #spool(): SpoolPort {
+    const spool = this.#options.spool ?? new FakeSpool();
+    return {
+      add: (_stream, line) => this.#call("spool.add", () => void spool.lines.push(line), { delay: 0 }),
+      read: () => this.#call("spool.read", () => [...spool.lines], { delay: 0 }),
+      clear: () => this.#call("spool.clear", () => void (spool.lines = []), { delay: 0 }),
+    };
+  }
+
+  #engine(): EnginePort {
+    const up = (half: boolean) => this.#world.up(half ? 1 : Infinity);
+    return {
+      up: () => this.#call("engine.up", up, { delay: 2_000 }),
+      preview: () => this.#call("engine.preview", () => ({}), { delay: 2_000 }),
+    };
+  }
+
+  #host(host: FakeHost): HostPort {
+    const world = this.#world;
+    const call = <T>(name: string, effect: () => T) =>
+      this.#call(`${host.name} ${name}`, () => {
+        if (world.unreachable.has(host.name)) throw new UnknownError(`${host.name} can't be reached`);
+        return effect();
+      });
+    const tally = (requests: number, slot: SlotName): Tally => {
+      const { errorPercent = 0, p95 = 20 } = world.behaviourOf(host.containers[slot]);
+      return {
+        requests,
+        errors: Math.round((requests * errorPercent) / 100),
+        milliseconds: new Map([[p95, requests]]),
+      };
+    };
+    return {
+      name: host.name,
+      prepare: (claim, percents, order) => call("prepare", () => host.prepare(claim, percents, order)),
+      lease: (claim, percent) => call("lease", () => host.lease(claim, percent)),
+      clear: (claim) => call("clear", () => host.clear(claim)),
+      settle: (token, slot) => call("settle", () => host.settle(token, slot)),
+      state: () => call("state", () => host.state()),
+      probe: (bucket) => call("probe", () => host.route(bucket)),
+      ask: (slot) =>
+        call("ask", () => {
+          const revision = host.containers[slot];
+          const answer = answerOf(world.behaviourOf(revision).privately ?? "well");
+          if (revision && answer.kind === "answered" && answer.status === 200)
+            world.verified.add(revision.release.version);
+          return answer;
+        }),
+      askThrough: (bucket) =>
+        call("askThrough", () => {
+          const { target } = host.route(bucket);
+          if (!target) return { ...answerOf("ill"), slot: null };
+          const { throughGateway = "well" } = world.behaviourOf(host.containers[target]);
+          return { ...answerOf(host.containers[target] ? throughGateway : "ill"), slot: target };
+        }),
+      url: () => Promise.resolve("http://127.0.0.1:1"),
+      observe: (cursor) =>
+        call("observe", () => {
+          const served = host.served();
+          const each = (slot: SlotName) => tally(cursor !== null && served.includes(slot) ? world.traffic : 0, slot);
+          const slots: SlotTallies = { blue: each("blue"), green: each("green") };
+          return { cursor: "1", slots };
+        }),
+      connections: (slot) => call("connections", () => host.open[slot]),
+      memoryPercent: () => call("memoryPercent", () => 20),
+      collect: () => call("collect", () => []),
+      close: () => Promise.resolve(),
+    };
+  }
+}
+
+function answerOf(how: "well" | "ill" | "silent") {
+  if (how === "silent") return { kind: "failed", reason: "no answer" } as const;
+  return { kind: "answered", status: how === "well" ? 200 : 500, body: "{}", milliseconds: 5 } as const;
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => undefined);
+}

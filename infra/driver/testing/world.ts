@@ -1,0 +1,145 @@
+import { declared } from "../../ledger/declared.ts";
+import { quarantine } from "../../ledger/rollouts.ts";
+import { ConflictError, UnknownError } from "../../model/errors.ts";
+import { digestOf } from "../../model/release.ts";
+import type { Revision } from "../../model/revision.ts";
+import { slotNames, type SlotName } from "../../model/slot.ts";
+import { stream } from "../../ledger/testing/events.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeHost } from "./fake-host.ts";
+import { FakeLedger } from "./fake-ledger.ts";
+
+/** How a release behaves: what it answers privately, and what its users get. */
+export interface Behaviour {
+  readonly privately?: "well" | "ill" | "silent";
+  readonly throughGateway?: "well" | "ill" | "silent";
+  /** Percent of its users' requests that fail. */
+  readonly errorPercent?: number;
+  readonly p95?: number;
+}
+
+/** Hosts, a ledger, an engine and users, all in memory, with what must hold at any moment checked at every change. */
+export class World {
+  readonly clock = new FakeClock();
+  readonly ledger = new FakeLedger();
+  readonly hosts: readonly FakeHost[];
+  readonly behaviours = new Map<string, Behaviour>();
+  /** Requests that users make to a host in one look. */
+  traffic = 100;
+  /** What the last `up` declared. */
+  stack = "";
+  /** Hosts that nobody reaches. */
+  readonly unreachable = new Set<string>();
+  /** Broken promises, in words; a test expects none. */
+  readonly violations: string[] = [];
+  /** Revisions that were checked privately on every host, or that may serve unchecked. */
+  readonly verified = new Set<string>();
+  /** With `recreate` the settled slot is emptied and the users wait. */
+  mayEmptyServed = false;
+  #apartSince: number | null = null;
+
+  constructor(names: readonly string[] = ["host-a", "host-b"]) {
+    const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
+    this.hosts = names.map((name) => new FakeHost(name, () => this.clock.now(), lease));
+  }
+
+  behaviourOf(revision: Revision | null): Behaviour {
+    return revision ? (this.behaviours.get(revision.release.version) ?? {}) : { privately: "silent" };
+  }
+
+  /** Looked at after every change that a driver makes. */
+  check(what: string): void {
+    const markers = new Set(this.hosts.filter(({ name }) => !this.unreachable.has(name)).map(({ settled }) => settled));
+    if (markers.size <= 1) this.#apartSince = null;
+    else this.#apartSince ??= this.clock.now();
+    const held = quarantine(this.ledger.entries);
+    for (const host of this.hosts) {
+      for (const slot of host.served()) {
+        const revision = host.containers[slot];
+        if (!revision) {
+          if (!this.mayEmptyServed)
+            this.violations.push(`${what}: users of ${host.name} reach ${slot}, which is empty`);
+          continue;
+        }
+        const { version, image } = revision.release;
+        if (!this.verified.has(version)) this.violations.push(`${what}: users reach ${version}, which nobody verified`);
+        if (host.settled === slot && held.has(digestOf(image))) {
+          const moving = [...this.ledger.entries].some(({ event }) => event.kind === "reverting");
+          if (!moving) this.violations.push(`${what}: ${version} is settled on ${host.name}, and in quarantine`);
+        }
+      }
+    }
+  }
+
+  /** Milliseconds for which the reachable hosts have had different markers. */
+  apartFor(): number {
+    return this.#apartSince === null ? 0 : this.clock.now() - this.#apartSince;
+  }
+
+  /** The engine: everything as the ledger's fold says. `only` is how many hosts it gets to before it is killed. */
+  up(only = Infinity): Readonly<Record<string, number>> {
+    const { settled, settleToken, slots } = declared(this.ledger.entries);
+    const marker = `${settled}:${settleToken}`;
+    const wanted = JSON.stringify([marker, ...slotNames.map((slot) => slots[slot]?.revisionHash ?? null)]);
+    let changes = 0;
+    for (const host of this.hosts.slice(0, only)) {
+      if (this.unreachable.has(host.name)) throw new UnknownError(`engine: ${host.name} can't be reached`);
+      host.known = true;
+      for (const slot of slotNames) changes += this.#fill(host, slot, slots[slot]?.revision ?? null);
+      if (this.#markerOf(host) !== marker) {
+        try {
+          host.settle(settleToken, settled);
+        } catch (error) {
+          if (error instanceof ConflictError) throw new UnknownError(error.message, { cause: error });
+          throw error;
+        }
+        this.#markers.set(host.name, marker);
+        changes++;
+      }
+    }
+    if (only >= this.hosts.length) this.stack = wanted;
+    return { same: 5, update: changes };
+  }
+
+  /** What the stack would have to declare now. */
+  wanted(): string {
+    const { settled, settleToken, slots } = declared(this.ledger.entries);
+    return JSON.stringify([`${settled}:${settleToken}`, ...slotNames.map((slot) => slots[slot]?.revisionHash ?? null)]);
+  }
+
+  /** What is wrong once everything has ended: words, none when all agree. */
+  disagreements(): readonly string[] {
+    const { settled, slots } = declared(this.ledger.entries);
+    const wrong: string[] = [...this.violations];
+    const problem = this.ledger.problem(stream);
+    if (problem) wrong.push(`the chain is broken: ${problem}`);
+    const nothing = this.stack === "" && this.wanted() === '["null:0",null,null]';
+    if (this.stack !== this.wanted() && !nothing)
+      wrong.push(`the stack declares ${this.stack}, the ledger ${this.wanted()}`);
+    for (const host of this.hosts) {
+      if (host.settled !== settled) wrong.push(`${host.name} has ${host.settled} settled, the ledger ${settled}`);
+      if (host.known && host.route(0).target !== settled) wrong.push(`${host.name} still sends bucket 0 elsewhere`);
+      for (const slot of slotNames) {
+        const [is, ought] = [host.containers[slot]?.release.version, slots[slot]?.revision.release.version];
+        if (is !== ought) wrong.push(`${slot} of ${host.name} holds ${is}, the ledger says ${ought}`);
+      }
+    }
+    return wrong;
+  }
+
+  readonly #markers = new Map<string, string>();
+
+  #markerOf(host: FakeHost): string {
+    return this.#markers.get(host.name) ?? "";
+  }
+
+  #fill(host: FakeHost, slot: SlotName, revision: Revision | null): number {
+    const before = host.containers[slot];
+    if (JSON.stringify(before) === JSON.stringify(revision)) return 0;
+    if (before && host.served().includes(slot) && !this.mayEmptyServed) {
+      this.violations.push(`up replaced ${slot} of ${host.name}, which serves`);
+    }
+    host.containers[slot] = revision;
+    return 1;
+  }
+}

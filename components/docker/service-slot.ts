@@ -41,7 +41,14 @@ export class ServiceSlot extends pulumi.ComponentResource {
       name,
       { ...wanted, image: image.name },
       // Its port and name are fixed, so that a second container could not start beside the first.
-      { parent: this, provider, deleteBeforeReplace: true, ...(running ? { ignoreChanges: ["envs"] } : {}) },
+      // Docker's provider takes a changed mount for an update, and then does nothing.
+      {
+        parent: this,
+        provider,
+        deleteBeforeReplace: true,
+        replaceOnChanges: ["mounts", "tmpfs"],
+        ...(running ? { ignoreChanges: ["envs"] } : {}),
+      },
     );
 
     this.address = container.id.apply(() => slotAddress(contents));

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Placement, Revision } from "../../infra/model/revision.ts";
 import { isSecretReference } from "../../infra/model/settings/secret.ts";
 import type { ContainerSettings } from "../../infra/model/settings/service.ts";
+import { expandContainer, type TemplateValues } from "../../infra/model/settings/template.ts";
+import { cpusText } from "./cpus.ts";
 import { parseServiceName } from "../../infra/model/service-name.ts";
 import type { SlotName } from "../../infra/model/slot.ts";
 import { goDuration } from "./duration.ts";
+import { noHealthcheck } from "./no-healthcheck.ts";
 import { type HostName, networkName, slotContainerName } from "../../infra/model/names.ts";
-import { fillIn, type Placeholders } from "./placeholders.ts";
 import type { SecretReader } from "./secret-reader.ts";
 
 /** One slot of a service on one host, with the revision that it runs. */
@@ -26,26 +28,25 @@ export interface SlotContents extends HostName {
  * Only what the revision holds goes in, so the same revision declares the same container for ever.
  */
 export function slotContainer(contents: SlotContents, secret: SecretReader): docker.ContainerArgs {
-  const { service, slot, revision, placement } = contents;
-  const { container } = revision;
-  const text = (value: string) => fillIn(value, placeholders(contents));
+  const { service, slot, revision } = contents;
+  const container = expandContainer(revision.container, templateValues(contents));
   return {
     name: slotContainerName(contents, service, slot),
     image: revision.release.image,
-    ...(container.entrypoint ? { entrypoints: container.entrypoint.map(text) } : {}),
-    ...(container.command ? { command: container.command.map(text) } : {}),
+    ...(container.entrypoint ? { entrypoints: container.entrypoint } : {}),
+    ...(container.command ? { command: container.command } : {}),
     ...(container.user ? { user: container.user } : {}),
-    envs: envs(container, text, secret),
+    envs: envs(container, secret),
     ...network(contents),
     memory: container.memoryMegabytes,
     // Without it Docker fills in twice the memory, which every later preview would show as a change.
     memorySwap: container.memoryMegabytes,
-    cpus: String(container.cpus),
+    cpus: cpusText(container.cpus),
     readOnly: container.readOnly,
     tmpfs: container.tmpfs,
     mounts: container.mounts.map(({ source, target, readOnly }) => ({
       type: source.startsWith("/") ? "bind" : "volume",
-      source: text(source),
+      source,
       target,
       readOnly,
     })),
@@ -64,8 +65,8 @@ export function slotContainer(contents: SlotContents, secret: SecretReader): doc
     ...(container.stopSignal ? { stopSignal: container.stopSignal } : {}),
     logDriver: "json-file",
     logOpts: { "max-size": `${container.logs.maxMegabytes}m`, "max-file": String(container.logs.files) },
-    labels: labels(contents, placement.network),
-    ...health(container, text),
+    labels: labels(contents, container.labels),
+    ...health(container),
   };
 }
 
@@ -74,13 +75,12 @@ export function slotAddress({ slot, revision, placement }: SlotContents): string
   return `${placement.address}:${revision.ports[slot]}`;
 }
 
-function placeholders(contents: SlotContents): Placeholders {
+function templateValues(contents: SlotContents): TemplateValues {
   const { slot, revision, placement } = contents;
+  const address = placement.network === "host" ? placement.address : "0.0.0.0";
   return {
-    "slot.name": slot,
-    "slot.port": String(innerPort(contents)),
-    "slot.address": placement.network === "host" ? placement.address : "0.0.0.0",
-    "release.version": revision.release.version,
+    slot: { name: slot, port: innerPort(contents), address },
+    release: { version: revision.release.version },
   };
 }
 
@@ -110,19 +110,15 @@ function network(contents: SlotContents): Pick<docker.ContainerArgs, "networkMod
   }
 }
 
-function envs(
-  { environment }: ContainerSettings,
-  text: (value: string) => string,
-  secret: SecretReader,
-): pulumi.Input<string>[] {
+function envs({ environment }: ContainerSettings, secret: SecretReader): pulumi.Input<string>[] {
   return Object.entries(environment)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) =>
-      isSecretReference(value) ? pulumi.interpolate`${name}=${secret(value)}` : `${name}=${text(value)}`,
+      isSecretReference(value) ? pulumi.interpolate`${name}=${secret(value)}` : `${name}=${value}`,
     );
 }
 
-function labels(contents: SlotContents, network: Placement["network"]): docker.types.input.ContainerLabel[] {
+function labels(contents: SlotContents, given: ContainerSettings["labels"]): docker.types.input.ContainerLabel[] {
   const { org, service } = parseServiceName(contents.service);
   const own: Record<string, string> = {
     org,
@@ -131,23 +127,22 @@ function labels(contents: SlotContents, network: Placement["network"]): docker.t
     version: contents.revision.release.version,
     "sluice.environment": contents.environment,
     "sluice.host": contents.host,
-    "sluice.network": network,
+    "sluice.network": contents.placement.network,
     "sluice.revision": contents.revisionHash,
   };
-  return Object.entries({ ...contents.revision.container.labels, ...own })
+  return Object.entries({ ...given, ...own })
     .map(([label, value]) => ({ label, value }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-function health(
-  { healthcheck }: ContainerSettings,
-  text: (value: string) => string,
-): Pick<docker.ContainerArgs, "healthcheck" | "wait" | "waitTimeout"> {
-  if (!healthcheck) return {};
+function health({
+  healthcheck,
+}: ContainerSettings): Pick<docker.ContainerArgs, "healthcheck" | "wait" | "waitTimeout"> {
+  if (!healthcheck) return { healthcheck: noHealthcheck };
   const { command, intervalSeconds, timeoutSeconds, retries, startSeconds } = healthcheck;
   return {
     healthcheck: {
-      tests: ["CMD", ...command.map(text)],
+      tests: ["CMD", ...command],
       interval: goDuration(intervalSeconds),
       timeout: goDuration(timeoutSeconds),
       retries,

@@ -3,6 +3,7 @@ import { gatewayCommand, gatewayMounts } from "../../infra/gateway/paths.ts";
 import type { EnvironmentSettings } from "../../infra/model/settings/environment.ts";
 import type { Host } from "../../infra/model/settings/host.ts";
 import { gatewayContainerName, type HostName } from "../../infra/model/names.ts";
+import { noHealthcheck } from "../docker/no-healthcheck.ts";
 import { certificateFolders } from "./gateway-config.ts";
 
 /** nginx that knows `keepalive_min_timeout`; settings pin it by digest. */
@@ -37,6 +38,8 @@ export function gatewayContainer(
     },
     securityOpts: ["no-new-privileges:true"],
     restart: "unless-stopped",
+    // Whether it answers is seen from outside, by the command that verifies the gateway.
+    healthcheck: noHealthcheck,
     // nginx's own way to end: it accepts nothing new and finishes what it has, for as long as the settings say.
     stopSignal: "SIGQUIT",
     stopTimeout: gateway.drainSeconds,

@@ -88,6 +88,7 @@ describe("Gateway", () => {
         },
         securityOpts: ["no-new-privileges:true"],
         restart: "unless-stopped",
+        healthcheck: { tests: ["NONE"] },
         stopSignal: "SIGQUIT",
         stopTimeout: 30,
         destroyGraceSeconds: 30,

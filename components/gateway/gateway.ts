@@ -97,7 +97,7 @@ export class Gateway extends pulumi.ComponentResource {
         return new docker.Container(
           name,
           { ...wanted, image: image.name },
-          { ...own, provider, deleteBeforeReplace: true },
+          { ...own, provider, deleteBeforeReplace: true, replaceOnChanges: ["mounts", "tmpfs"] },
         );
       }
       case "package": {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { serviceOf } from "../../infra/config/resolve-revision.ts";
+import type { PulumiEngine } from "../../infra/adapters/pulumi.ts";
 import type { ChangeSummary } from "../../infra/driver/ports.ts";
 import { serviceStack } from "../../infra/model/service-name.ts";
 import { command, perform, type Action } from "../cli/command.ts";
@@ -42,6 +43,7 @@ async function up(
     const stacks = [...(service === undefined ? [name] : []), ...services.map((one) => serviceStack(name, one))];
     const changes: { stack: string; changes: ChangeSummary }[] = [];
     for (const stack of stacks) {
+      if (stack === name) await announceGateways(engine, stack, out);
       out.tell("step", `${dryRun ? "Previewing" : "Bringing up"} ${stack}`);
       changes.push({ stack, changes: await (dryRun ? engine.preview(stack) : engine.up(stack)) });
     }
@@ -50,6 +52,19 @@ async function up(
     return exitCode.done;
   } finally {
     await ledger.close();
+  }
+}
+
+/** Replacing nginx drops connections, so nobody may be surprised by it. */
+async function announceGateways(engine: PulumiEngine, stack: string, { tell }: Action["out"]): Promise<void> {
+  const { resources } = await engine.changes(stack);
+  const replaced = resources.filter(({ operation, name }) => operation === "replace" && name.endsWith("-gateway"));
+  for (const { name, properties } of replaced) {
+    const host = name.slice(0, -"-gateway".length);
+    tell(
+      "bad",
+      `The gateway of ${host} is replaced (${properties.join(", ")}): it refuses new connections until it is back`,
+    );
   }
 }
 

@@ -30,6 +30,24 @@ describe("engineFailure", () => {
 });
 
 describe("engineWords", () => {
+  it("leaves out the steps that were not taken because another one failed", () => {
+    const said = [
+      "Diagnostics:",
+      "  docker:index:Container (host-a-blue):",
+      "    error: 1 error occurred:",
+      "    \t* container never got healthy",
+      "",
+      "  command:local:Command (host-a-route):",
+      "    error: expected resource operations for urn:pulumi:dev::sluice::x::host-a-route but none were seen",
+      "",
+    ].join("\n");
+    expect(engineWords(said)).toBe(
+      ["docker:index:Container (host-a-blue):", "  error: 1 error occurred:", "  \t* container never got healthy"].join(
+        "\n",
+      ),
+    );
+  });
+
   it("keeps each error with what it quotes, and drops progress, the script that ran, and repetitions", () => {
     const diagnostics = [
       "Updating (dev):",

@@ -54,11 +54,21 @@ function lockHolder(text: string): string {
  * each resource that failed, or else its errors.
  */
 export function engineWords(report: string): string {
-  const words = diagnosed(report);
+  const words = diagnosed(withoutFollowers(report));
   if (words.length > 0) return words.join("\n");
-  const errors = report.split("\n").flatMap((line) => /error: .*/.exec(line) ?? []);
+  const errors = withoutFollowers(report)
+    .split("\n")
+    .flatMap((line) => /error: .*/.exec(line) ?? []);
   return errors.length > 0 ? [...new Set(errors)].join("\n") : report.trim();
 }
+
+/** Without the lines by which the engine says of every planned step after a failed one that it wasn't taken. */
+function withoutFollowers(report: string): string {
+  const left = report.split("\n").filter((line) => !FOLLOWER.test(line));
+  return left.some((line) => line.includes("error: ")) ? left.join("\n") : report;
+}
+
+const FOLLOWER = /error: expected resource operations for .* but none were seen/;
 
 /** The section "Diagnostics", without warnings and without the script that a failed command ran. */
 function diagnosed(report: string): string[] {

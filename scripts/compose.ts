@@ -17,7 +17,7 @@ import { readSettings } from "../infra/config/load.ts";
 import { serviceOf } from "../infra/config/resolve-revision.ts";
 import type { Service } from "../infra/driver/context.ts";
 import { Journal } from "../infra/driver/journal.ts";
-import type { HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
+import type { EnginePort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { declared } from "../infra/ledger/declared.ts";
 import { streamOf } from "../infra/ledger/event.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
@@ -74,14 +74,23 @@ export async function openEngine(
 
 export interface Opened {
   readonly service: Service;
+  /** Finds the engine, or says why there is none: before anything begins that can't do without it. */
+  readonly findEngine: () => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** What a service is opened with. */
+export interface OpenOptions {
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+  readonly verbose?: boolean;
 }
 
 /** Everything the driver needs for one service. Closed by who opened it. */
 export async function openService(
   environment: Environment,
   name: string,
-  { tell, signal, verbose }: { readonly tell: Tell; readonly signal: AbortSignal; readonly verbose?: boolean },
+  { tell, signal, verbose }: OpenOptions,
 ): Promise<Opened> {
   serviceOf(environment.settings, name);
   const { settings } = environment;
@@ -90,12 +99,13 @@ export async function openService(
   const ports = { ledger, spool, clock: systemClock, by: actor(), tell };
   const journal = await Journal.open(ports, streamOf(settings.environment, name));
   const hosts = await openHosts(environment, name, journal);
+  const engine = whenNeeded(() => openEngine(environment, ledger, tell, verbose));
   const service: Service = {
     environment: settings.environment,
     name,
     stack: serviceStack(settings.environment, name),
     hosts,
-    engine: await openEngine(environment, ledger, tell, verbose),
+    engine,
     command: localPrograms,
     journal,
     drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
@@ -105,10 +115,22 @@ export async function openService(
   };
   return {
     service,
+    findEngine: engine.find,
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
       await ledger.close();
     },
+  };
+}
+
+/** Pulumi, looked for at its first use: traffic comes back without it, whatever became of it or its toolchain. */
+function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort & { readonly find: () => Promise<void> } {
+  let opened: Promise<PulumiEngine> | undefined;
+  const engine = () => (opened ??= open());
+  return {
+    find: async () => void (await engine()),
+    up: async (stack) => (await engine()).up(stack),
+    preview: async (stack) => (await engine()).preview(stack),
   };
 }
 

@@ -43,7 +43,7 @@ export async function record(run: Run, turn: Turn): Promise<void> {
     case "stranded": {
       const { reason } = after;
       const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : run.hosts.map(({ name }) => name);
-      await journal.appendLater({ kind: "rollingBack", rollout, reason });
+      await recordGoingBack(run, "reason" in before ? before.reason : reason);
       await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
       return;
     }
@@ -57,8 +57,13 @@ async function recordRolledBack(run: Run, { reason }: StateIn<"rolledBack">, mil
   const { journal, id: rollout, settled } = run;
   run.tell("good", `All traffic is on ${settled ?? "no slot"} again, seen on every gateway after ${milliseconds} ms`);
   const quarantined = run.purpose === "rollout" ? digestLeft(run.revision, settledRevision(run)) : null;
-  await journal.appendLater({ kind: "rollingBack", rollout, reason });
+  await recordGoingBack(run, reason);
   await journal.appendLater({ kind: "rolledBack", rollout, settled, reason, quarantined, milliseconds });
+}
+
+/** Once a rollout: a driver that takes it over while it goes back goes on with that. */
+async function recordGoingBack({ journal, id }: Run, reason: string): Promise<void> {
+  if (!journal.has("rollingBack", id)) await journal.appendLater({ kind: "rollingBack", rollout: id, reason });
 }
 
 /** What serves, or served last, from the slot that was settled when the rollout started. */

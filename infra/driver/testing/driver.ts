@@ -19,6 +19,8 @@ export type Fault = (call: string, world: World) => "before" | "lost" | null;
 
 export interface DriverOptions {
   readonly kill?: Kill;
+  /** Where its process stops for a while, to go on when `wake` is called. */
+  readonly pause?: Kill;
   readonly faults?: readonly Fault[];
   /** The machine's spool; drivers on one machine share it. */
   readonly spool?: FakeSpool;
@@ -36,6 +38,11 @@ export class Driver {
   readonly told: string[] = [];
   /** Resolves when it was killed. */
   readonly killed: Promise<"killed">;
+  /** Resolves when it has stopped for a while. */
+  readonly paused: Promise<"paused">;
+  wake: () => void = () => undefined;
+  #awake: Promise<void> = Promise.resolve();
+  readonly #stop: (how: "paused") => void;
   readonly #world: World;
   readonly #options: DriverOptions;
   readonly #die: (how: "killed") => void;
@@ -47,6 +54,9 @@ export class Driver {
     const { promise, resolve } = Promise.withResolvers<"killed">();
     this.killed = promise;
     this.#die = resolve;
+    const pause = Promise.withResolvers<"paused">();
+    this.paused = pause.promise;
+    this.#stop = pause.resolve;
   }
 
   /** Opens the journal and runs a command of the driver, to its end or until it is killed. */
@@ -96,18 +106,29 @@ export class Driver {
     this.#options.onCall?.(name, count);
     const kill = this.#options.kill?.at === count ? this.#options.kill.when : null;
     if (kill === "before") return this.#end();
+    const pause = this.#options.pause?.at === count ? this.#options.pause.when : null;
+    if (pause === "before") this.#fallAsleep();
+    await this.#awake;
     if (delay > 0) await this.#world.clock.sleep(delay);
     if (this.#dead) return never();
     const broken = this.#options.faults?.map((fault) => fault(name, this.#world)).find((how) => how !== null) ?? null;
     if (broken === "before") throw new UnknownError(`${name} failed`);
     const done = Promise.resolve().then(() => effect(kill === "half"));
-    if (kill) await done.catch(() => undefined);
-    else await done;
+    await done.catch(() => undefined);
     this.#world.check(name);
     if (kill) return this.#end();
+    if (pause === "after") this.#fallAsleep();
+    await this.#awake;
     const value = await done;
     if (broken === "lost") throw new UnknownError(`${name}: the answer got lost`);
     return value;
+  }
+
+  #fallAsleep(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awake = promise;
+    this.wake = resolve;
+    this.#stop("paused");
   }
 
   #end(): Promise<never> {

@@ -5,9 +5,12 @@ import { table } from "../cli/table.ts";
 import { SetUpError } from "../toolchain/set-up.ts";
 import type { Benchmark, BenchOptions } from "./benchmark.ts";
 import { loadNow, machineFacts } from "./machine.ts";
+import { demoBenchmark } from "./demo.ts";
+import { rollbackBenchmark } from "./rollback/main.ts";
 import { switchBenchmark } from "./switch/main.ts";
+import { upBenchmark } from "./up/main.ts";
 
-const benchmarks: readonly Benchmark[] = [switchBenchmark];
+const benchmarks: readonly Benchmark[] = [switchBenchmark, rollbackBenchmark, upBenchmark, demoBenchmark];
 
 interface Options extends BenchOptions {
   readonly out?: string;

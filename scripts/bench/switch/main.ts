@@ -1,12 +1,12 @@
 import { setUp } from "../../toolchain/set-up.ts";
 import type { Benchmark } from "../benchmark.ts";
-import { rounded } from "../statistics.ts";
+import { median, rounded } from "../statistics.ts";
 import type { Contestant, Place } from "./contestant.ts";
 import { direct, startSlots } from "./direct.ts";
 import { haproxy } from "./haproxy.ts";
 import { recreate } from "./recreate.ts";
 import { reload } from "./reload.ts";
-import { type Entrant, runRounds, type SwitchResult } from "./run.ts";
+import { added, type Entrant, runRounds, type SwitchResult } from "./run.ts";
 import { sluice } from "./sluice.ts";
 import { traefik } from "./traefik.ts";
 
@@ -79,7 +79,12 @@ export function failuresOf({ failed, seconds, ratePerSecond: reached }: SwitchRe
 function tableOf(results: readonly SwitchResult[]) {
   const base = results.find(({ name }) => name === "direct");
   const ours = results.find(({ name }) => name === "sluice");
-  const added = (one: SwitchResult, key: "p50Milliseconds" | "p99Milliseconds") => one[key] - (base?.[key] ?? NaN);
+  const latency = (one: SwitchResult, quantile: "p50" | "p99") => {
+    if (!base || one === base) return `(${rounded(median(one.latency.map((round) => round[quantile])))})`;
+    return rounded(added(one, base, quantile));
+  };
+  const toOurs = (one: SwitchResult, quantile: "p50" | "p99") =>
+    rounded(median(one.latency.map((round, index) => round[quantile] / (ours?.latency[index]?.[quantile] ?? NaN))));
   return {
     title: "Switches under load (half of the requests are POSTs; latency is what the gateway adds to a direct request)",
     head: [
@@ -105,10 +110,10 @@ function tableOf(results: readonly SwitchResult[]) {
       one.failed.post,
       one.seconds ? rounded(one.seconds.median) : "-",
       one.seconds ? rounded(one.seconds.worst) : "-",
-      one === base ? `(${rounded(one.p50Milliseconds)})` : rounded(added(one, "p50Milliseconds")),
-      one === base ? `(${rounded(one.p99Milliseconds)})` : rounded(added(one, "p99Milliseconds")),
-      ours ? rounded(one.p50Milliseconds / ours.p50Milliseconds) : "-",
-      ours ? rounded(one.p99Milliseconds / ours.p99Milliseconds) : "-",
+      latency(one, "p50"),
+      latency(one, "p99"),
+      toOurs(one, "p50"),
+      toOurs(one, "p99"),
     ]),
   };
 }

@@ -19,6 +19,8 @@ export interface SwitchResult extends LoadSummary {
   readonly switches: number;
   /** From a switch's beginning until every request reached the new slot; null without switches. */
   readonly seconds: { readonly median: number; readonly worst: number; readonly all: readonly number[] } | null;
+  /** Of each round, in milliseconds. */
+  readonly latency: readonly { readonly p50: number; readonly p99: number }[];
   /** How long the command itself took, median; null without switches. */
   readonly commandSeconds: number | null;
 }
@@ -52,6 +54,14 @@ export async function runRounds(
   return entrants.map((entrant) => resultOf(entrant, segments.get(entrant.name) ?? []));
 }
 
+/**
+ * What a way adds to a direct request: the median over the rounds of the difference within a round, so that a round in
+ * which the machine was busy with something else counts once.
+ */
+export function added(of: SwitchResult, direct: SwitchResult, quantile: "p50" | "p99"): number {
+  return median(of.latency.map((round, index) => round[quantile] - (direct.latency[index]?.[quantile] ?? NaN)));
+}
+
 function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
@@ -66,6 +76,9 @@ function resultOf({ name, contestant }: Entrant, segments: readonly Segment[]): 
     name,
     how: contestant.how,
     ...summary,
+    latency: segments
+      .map(({ records }) => summarize(records))
+      .map(({ p50Milliseconds: p50, p99Milliseconds: p99 }) => ({ p50, p99 })),
     // Over the whole of the rounds the pauses between them would count too.
     ratePerSecond: median(segments.map(({ records }) => summarize(records).ratePerSecond)),
     switches: moves.length,

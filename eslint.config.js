@@ -49,6 +49,7 @@ export default tseslint.config(
       "import-x/no-cycle": "error",
     },
   },
+  { files: ["*.config.js"], ...tseslint.configs.disableTypeChecked },
   {
     // Tests of effects may start the real parts that scripts/ knows how to start.
     files: ["**/*.test.ts", "**/testing/**"],

@@ -146,7 +146,8 @@ function health({
       interval: goDuration(intervalSeconds),
       timeout: goDuration(timeoutSeconds),
       retries,
-      startPeriod: goDuration(startSeconds),
+      // Docker takes 0 for "as the image has it", and shows that in place of what was declared.
+      startPeriod: goDuration(Math.max(startSeconds, 0.001)),
     },
     wait: true,
     // Long enough for Docker to give its verdict: `retries` whole rounds after the start period, and the start itself.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 
 /** What an image holds at one path (absolute, in the image). */
@@ -64,7 +64,7 @@ export function tarOf(files: readonly ImageFile[]): Readable {
     archive.finalize();
   };
   addAll().catch((error: unknown) => archive.destroy(error as Error));
-  return archive;
+  return Readable.from(archive);
 }
 
 function headerOf(file: ImageFile) {

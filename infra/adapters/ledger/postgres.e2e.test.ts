@@ -5,7 +5,6 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 // The adapters know nothing of scripts/; only this test needs a server to talk to.
-// eslint-disable-next-line import-x/no-restricted-paths
 import { startPostgres, type LocalPostgres } from "../../../scripts/local/postgres.ts";
 import { minute, stream } from "../../ledger/testing/events.ts";
 import { InputError, UnknownError } from "../../model/errors.ts";

@@ -19,10 +19,7 @@ const end = async (): Promise<never> => {
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void end());
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(
-  languageProto.LanguageRuntimeService,
-  languageRuntime(engine, children),
-);
+server.addService(languageProto.LanguageRuntimeService, languageRuntime(engine, children));
 const port = await listen(server);
 process.stdout.write(`${port}\n`);
 if (engine !== undefined) watchEngine(engine, () => void end());

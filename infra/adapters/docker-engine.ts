@@ -46,38 +46,44 @@ export async function resolveTag(
   return digest;
 }
 
-/** Removes the repository's images that no container uses and nobody wants kept. Returns what was removed. */
+/**
+ * Removes the repository's images that no container uses, running or not, and nobody wants kept. Names of other
+ * repositories keep an image where it is. Returns what was removed.
+ */
 export async function collectImages(
   engine: Docker,
   repository: string,
   keep: readonly string[],
 ): Promise<readonly string[]> {
-  const images = await engine.listImages({ digests: true });
+  const [images, containers] = await Promise.all([
+    engine.listImages({ digests: true }),
+    engine.listContainers({ all: true }),
+  ]);
+  const used = new Set(containers.map(({ ImageID }) => ImageID));
   const removed: string[] = [];
-  for (const { RepoDigests, RepoTags } of images) {
-    const digests = (RepoDigests ?? []).filter((name) => name.startsWith(`${repository}@`));
-    const foreign = [...(RepoDigests ?? []), ...(RepoTags ?? [])].some((name) => !belongs(name, repository));
-    if (digests.length === 0 || foreign || digests.some((name) => keep.includes(name))) continue;
-    for (const name of [...(RepoTags ?? []).filter((tag) => belongs(tag, repository)), ...digests]) {
-      // The engine itself refuses to remove what a container uses: that is not an error here.
-      const gone = await engine
-        .getImage(name)
-        .remove()
-        .then(
-          () => true,
-          () => false,
-        );
-      if (gone && !removed.includes(name)) removed.push(name);
-    }
+  for (const { Id, RepoDigests, RepoTags } of images) {
+    const names = [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => !name.startsWith("<none>"));
+    const foreign = names.some((name) => !belongs(name, repository));
+    // An image without a digest was never pulled: somebody made it here.
+    const made = !names.some((name) => name.startsWith(`${repository}@`));
+    if (made || foreign || used.has(Id) || names.some((name) => keep.includes(name))) continue;
+    for (const name of names) if (await removeImage(engine, name)) removed.push(name);
   }
   return removed;
 }
 
+/** Whether it was there: two services may collect at once, and a container may have begun to use it. */
+async function removeImage(engine: Docker, name: string): Promise<boolean> {
+  try {
+    await engine.getImage(name).remove();
+    return true;
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === 404 || statusCode === 409) return false;
+    throw error;
+  }
+}
+
 function belongs(name: string, repository: string): boolean {
-  return (
-    name === "<none>:<none>" ||
-    name === "<none>@<none>" ||
-    name.startsWith(`${repository}@`) ||
-    name.startsWith(`${repository}:`)
-  );
+  return name.startsWith(`${repository}@`) || name.startsWith(`${repository}:`);
 }

@@ -20,7 +20,7 @@ export interface HostShell {
   close(): Promise<void>;
 }
 
-/** One word of a POSIX shell that stands for just this text. */
+/** One word of a POSIX shell that stands for just this text; never an assignment, wherever it stands. */
 export function quote(word: string): string {
-  return /^[A-Za-z0-9_/.:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_/.:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -23,11 +23,14 @@ export function sshShell(target: SshTarget): HostShell {
   const forwards = new Map<string, Promise<{ reached: Reached; server: Server }>>();
 
   async function connected(): Promise<Client> {
-    connection ??= connect(target, () => (connection = null));
-    return connection.catch((error: unknown) => {
-      connection = null;
-      throw error;
-    });
+    if (!connection) {
+      const opened = connect(target, () => {
+        // One that closes late must not make the one after it be forgotten.
+        if (connection === opened) connection = null;
+      });
+      connection = opened;
+    }
+    return connection;
   }
 
   return {

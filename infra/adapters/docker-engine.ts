@@ -72,14 +72,15 @@ export async function collectImages(
   return removed;
 }
 
-/** Whether it was there: two services may collect at once, and a container may have begun to use it. */
+/** Whether the name is gone, with its last tag perhaps. A container that has begun to use the image keeps it. */
 async function removeImage(engine: Docker, name: string): Promise<boolean> {
   try {
     await engine.getImage(name).remove();
     return true;
   } catch (error) {
     const { statusCode } = error as { statusCode?: number };
-    if (statusCode === 404 || statusCode === 409) return false;
+    if (statusCode === 404) return true;
+    if (statusCode === 409) return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { inWords, onEveryHost, type Service } from "../../infra/driver/context.ts";
+import { unfinishedReason } from "../../infra/driver/decide.ts";
 import { declared } from "../../infra/ledger/declared.ts";
 import { activeRollout, quarantine, rollouts } from "../../infra/ledger/rollouts.ts";
 import { slotNames } from "../../infra/model/slot.ts";
@@ -41,6 +42,7 @@ async function statusOf(service: Service) {
   const { entries } = service.journal;
   const { settled, slots } = declared(entries);
   const active = activeRollout(rollouts(entries));
+  const stranded = active ? null : unfinishedReason(entries);
   const hosts = await onEveryHost(service.hosts, async (host) => ({
     ...(await host.state()),
     ...(await host.probe(0)),
@@ -57,9 +59,10 @@ async function statusOf(service: Service) {
       ...hosts.failed.map(({ host, reason }) => ({ host, reached: false, reason })),
     ],
     quarantine: [...quarantine(entries).values()].map(({ digest, reason, at }) => ({ digest, reason, at })),
-    agrees: hosts.failed.length === 0 && (active !== undefined || differ.length === 0),
+    agrees: hosts.failed.length === 0 && stranded === null && (active !== undefined || differ.length === 0),
     differences: [
       inWords(hosts.failed),
+      stranded ?? "",
       ...(active ? [] : differ.map((host) => `${host} does not have ${settled ?? "nothing"} settled`)),
     ].filter((text) => text !== ""),
   };

@@ -142,7 +142,9 @@ function report(measured: readonly Measured[], inTurn: readonly number[], one: r
     ],
     failures: [
       ...(ratio <= 2.5 ? [] : [`a no-change up takes ${ratio.toFixed(2)} x an empty stack's, expected at most 2.5`]),
-      ...(times <= limit ? [] : [`${inTurn.length} services take ${times.toFixed(1)} x one, expected ${limit}`]),
+      ...(times <= limit
+        ? []
+        : [`${inTurn.length} services take ${times.toFixed(1)} x one, expected at most ${rounded(limit)}`]),
     ],
   };
 }

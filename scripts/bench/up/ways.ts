@@ -39,6 +39,7 @@ export async function automation(world: World, stack: string): Promise<Way> {
     envVars: world.variables,
     workDir: world.ownCheckout,
   });
+  if (stack === emptyStack) await opened.up({ color: "never", showSecrets: false });
   return {
     name: "Automation API up",
     up: async () => {

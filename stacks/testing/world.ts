@@ -61,6 +61,8 @@ export async function startWorld({ block, port }: WorldOptions) {
     const images = await pushedImages(local.hosts, registry.host);
     return {
       stop,
+      registry: registry.host,
+      images,
       ...(await furnish({ folder, toolchain, command, hosts: local.hosts, images, port: port + 2, block })),
     };
   } catch (error) {
@@ -105,7 +107,15 @@ async function furnish({ folder, toolchain, command, hosts, images, port, block 
   /** Copies the sources, as a second checkout would. */
   const checkout = (): string => {
     const copy = mkdtempSync(join(folder, "checkout-"));
-    for (const part of ["components", "infra", "stacks", "Pulumi.yaml", "package.json"]) {
+    for (const part of [
+      "components",
+      "infra",
+      "scripts",
+      "stacks",
+      "Pulumi.yaml",
+      "package.json",
+      "package-lock.json",
+    ]) {
       // Without what Pulumi keeps of the stacks of whoever works in this checkout.
       const filter = (path: string) => !basename(path).startsWith("Pulumi.") || basename(path) === "Pulumi.yaml";
       cpSync(join(sources, part), join(copy, part), { recursive: true, filter });
@@ -178,9 +188,18 @@ async function furnish({ folder, toolchain, command, hosts, images, port, block 
   return {
     hosts,
     folder,
+    config,
     state,
     ledgerFile,
+    /** Environment in which commands find all of this. */
+    variables,
+    /** Site, status, blue, green: four ports from here. */
+    port,
+    /** The sources as a checkout of the world's own, so that what commands write there is nobody else's. */
+    ownCheckout,
     write,
+    settings,
+    open,
     checkout,
     engine,
     shell,

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import type { LocalHost } from "../../local/hosts.ts";
+
+/** A TCP address in front of a server that can be cut off and come back, with all that the server holds. */
+export interface Line {
+  readonly port: number;
+  /** Breaks every connection and refuses new ones. */
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+export async function lineTo(target: { readonly host: string; readonly port: number }, host: string): Promise<Line> {
+  let whole = true;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    if (!whole) return void client.destroy();
+    const there = connect(target);
+    for (const socket of [client, there]) {
+      sockets.add(socket);
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          sockets.delete(socket);
+          client.destroy();
+          there.destroy();
+        });
+    }
+    client.pipe(there).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+  const cut = () => {
+    whole = false;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: address.port,
+    cut,
+    mend: () => void (whole = true),
+    close: () => {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** A host's sshd, which can be killed with every session of it and started again. It ends with its host. */
+export class Sshd {
+  readonly #argv: readonly string[];
+  #pid: number;
+
+  constructor({ pids }: LocalHost) {
+    this.#pid = pids["sshd"] ?? 0;
+    if (this.#pid === 0) throw new TypeError("this host has no sshd");
+    this.#argv = readFileSync(`/proc/${this.#pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+  }
+
+  kill(): void {
+    for (const pid of [...below(this.#pid), this.#pid]) process.kill(pid, "SIGKILL");
+  }
+
+  async start(): Promise<void> {
+    const [command = "", ...args] = this.#argv;
+    const child = spawn(command, args, { stdio: "ignore", detached: true });
+    child.unref();
+    await once(child, "spawn");
+    this.#pid = child.pid ?? 0;
+  }
+}
+
+/** Ids of all processes below one. */
+function below(pid: number): readonly number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return children === "" ? [] : children.split(" ").flatMap((child) => [Number(child), ...below(Number(child))]);
+}

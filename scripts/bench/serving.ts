@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { cpuSeconds } from "./cpu-time.ts";
 import type { Target } from "./load/protocol.ts";
 
 /** The program of a slot. */
 export const backendProgram = fileURLToPath(new URL("load/backend.mjs", import.meta.url));
 
 export interface Serving {
+  /** Processor time that it has used. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -52,7 +55,7 @@ export async function serve(
     }
     await sleep(50);
   }
-  return { stop: () => end(child, folder) };
+  return { cpuSeconds: () => cpuSeconds(child.pid ?? 0), stop: () => end(child, folder) };
 }
 
 async function end(child: ChildProcess, folder: string): Promise<void> {

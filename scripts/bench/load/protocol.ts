@@ -23,11 +23,13 @@ export interface LoadOrder {
 export const outcomes = ["blue", "green", "wrongAnswer", "noAnswer"] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** One row a request, in the order in which they were sent. */
+/** One row a request, in the order in which they were due. */
 export interface LoadRecords {
-  /** Milliseconds of `monotonic()`. */
+  /** Milliseconds of `monotonic()`. Later than it was due when the user still waited for the answer before. */
   readonly sentAt: Float64Array;
-  /** From the sending to the last byte of the answer. */
+  /** When the last byte of the answer had come, or it was clear that none would. */
+  readonly endedAt: Float64Array;
+  /** From when it was due to its end. */
   readonly milliseconds: Float32Array;
   /** Index into `outcomes`. */
   readonly outcome: Uint8Array;

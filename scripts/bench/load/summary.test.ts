@@ -6,6 +6,7 @@ import { joined, moveTimes, summarize } from "./summary.ts";
 function sent(...kinds: readonly Outcome[]): LoadRecords {
   return {
     sentAt: Float64Array.from(kinds, (_, index) => index * 10),
+    endedAt: Float64Array.from(kinds, (_, index) => index * 10 + 4),
     milliseconds: Float32Array.from(kinds, (_, index) => index + 1),
     outcome: Uint8Array.from(kinds, (kind) => outcomes.indexOf(kind)),
     post: Uint8Array.from(kinds, (_, index) => index % 2),
@@ -25,6 +26,13 @@ describe("moveTimes", () => {
     ["never, when the last one still went elsewhere", ["blue", "green", "blue"], [move("green", 5)], [Infinity]],
     ["never, when none was sent", ["blue"], [move("green", 5)], [Infinity]],
     ["of each move by itself", ["blue", "green", "green", "blue"], [move("green", 5), move("blue", 15)], [0, 5]],
+    [
+      "whoever answers what is under way at the next",
+      ["green", "green", "blue"],
+      [move("green", -1), move("blue", 12)],
+      [0, 0],
+    ],
+    ["whoever answered it wrongly", ["green", "blue", "blue"], [move("green", -1), move("blue", 12)], [0, 0]],
   ])("%s", (_, kinds, moves, expected) => {
     expect(moveTimes(sent(...kinds), moves)).toEqual(expected);
   });

@@ -43,32 +43,21 @@ export function summarize(records: LoadRecords): LoadSummary {
 
 /**
  * For each move, the milliseconds from its beginning after which every request reached the new slot: until the last
- * request that was sent and didn't. `Infinity` when no later one did before the next move.
+ * request that was sent and didn't. `Infinity` when none is known to have reached it after that one and before the next
+ * move began; a request that was still under way then may be answered by either slot.
  */
-export function moveTimes({ sentAt, outcome }: LoadRecords, moves: readonly Move[]): readonly number[] {
+export function moveTimes({ sentAt, endedAt, outcome }: LoadRecords, moves: readonly Move[]): readonly number[] {
   return moves.map(({ to, begunAt }, index) => {
     const until = moves[index + 1]?.begunAt ?? Infinity;
     let lastWrong = begunAt;
     let lastRight = -Infinity;
-    for (let row = firstAtOrAfter(sentAt, begunAt); row < sentAt.length; row++) {
-      const at = sentAt[row] ?? Infinity;
-      if (at >= until) break;
-      if (outcomes[outcome[row] ?? -1] === to) lastRight = at;
-      else lastWrong = at;
-    }
+    sentAt.forEach((at, row) => {
+      if (at < begunAt || (endedAt[row] ?? Infinity) >= until) return;
+      if (outcomes[outcome[row] ?? -1] === to) lastRight = Math.max(lastRight, at);
+      else lastWrong = Math.max(lastWrong, at);
+    });
     return lastRight > lastWrong ? lastWrong - begunAt : Infinity;
   });
-}
-
-function firstAtOrAfter(ascending: Float64Array, wanted: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? Infinity) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Several loads as if they were one. */
@@ -79,6 +68,7 @@ export function joined(parts: readonly LoadRecords[]): LoadRecords {
   }
   return {
     sentAt: Float64Array.from(parts.flatMap(({ sentAt }) => [...sentAt])),
+    endedAt: Float64Array.from(parts.flatMap(({ endedAt }) => [...endedAt])),
     milliseconds: Float32Array.from(parts.flatMap(({ milliseconds }) => [...milliseconds])),
     outcome: Uint8Array.from(parts.flatMap(({ outcome }) => [...outcome])),
     post: Uint8Array.from(parts.flatMap(({ post }) => [...post])),

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { Client } from "undici";
 import { messageOf } from "../../../infra/model/errors.ts";
-import type { Outcome, Target } from "./protocol.ts";
+import { monotonic, type Outcome, type Target } from "./protocol.ts";
 
 export interface Sent {
+  /** Milliseconds of `monotonic()`. */
+  readonly sentAt: number;
+  readonly endedAt: number;
   readonly outcome: Outcome;
   readonly post: boolean;
   /** Why it failed. */
@@ -19,6 +22,7 @@ export class User {
   readonly #path: string;
   readonly #body: Buffer;
   #count: number;
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(number: number, { host, port }: Target, path: string, bodyBytes: number) {
     this.#client = new Client(`http://${host}:${port}`, {
@@ -35,7 +39,20 @@ export class User {
     this.#count = number; // half of the users begin with a POST
   }
 
-  async send(): Promise<Sent> {
+  /** Sends the next request once the one before is answered. */
+  send(): Promise<Sent> {
+    const sent = this.#before.then(() => this.#send());
+    this.#before = sent;
+    return sent;
+  }
+
+  async #send(): Promise<Sent> {
+    const sentAt = monotonic();
+    const how = await this.#ask();
+    return { ...how, sentAt, endedAt: monotonic() };
+  }
+
+  async #ask(): Promise<Pick<Sent, "outcome" | "post" | "reason">> {
     const post = this.#body.length > 0 && this.#count++ % 2 === 1;
     try {
       const { statusCode, body } = await this.#client.request({

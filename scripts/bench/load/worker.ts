@@ -22,21 +22,18 @@ port.postMessage({ kind: "done", records });
 
 /** Sends what is due once a millisecond, whether what was sent before is answered or not. */
 async function run(): Promise<LoadRecords> {
-  const sentAt: number[] = [];
-  const milliseconds: number[] = [];
+  const dueAt: number[] = [];
   const sent: Sent[] = [];
   const pending: Promise<void>[] = [];
   const begunAt = monotonic();
-  while (!finishing || sentAt.length < order.requests) {
+  while (!finishing || dueAt.length < order.requests) {
     const due = Math.floor(((monotonic() - begunAt) * order.ratePerSecond) / 1000);
-    while (sentAt.length < due) {
-      const index = sentAt.length;
-      const now = monotonic();
-      sentAt.push(now);
+    while (dueAt.length < due) {
+      const index = dueAt.length;
+      dueAt.push(monotonic());
       const user = users[index % users.length] as User;
       pending.push(
         user.send().then((how) => {
-          milliseconds[index] = monotonic() - now;
           sent[index] = how;
         }),
       );
@@ -45,11 +42,12 @@ async function run(): Promise<LoadRecords> {
   }
   await Promise.all(pending);
   return {
-    sentAt: Float64Array.from(sentAt),
-    milliseconds: Float32Array.from(milliseconds),
+    sentAt: Float64Array.from(sent, ({ sentAt }) => sentAt),
+    endedAt: Float64Array.from(sent, ({ endedAt }) => endedAt),
+    milliseconds: Float32Array.from(sent, ({ endedAt }, index) => endedAt - (dueAt[index] ?? NaN)),
     outcome: Uint8Array.from(sent, ({ outcome }) => outcomes.indexOf(outcome)),
     post: Uint8Array.from(sent, ({ post }) => Number(post)),
-    target: Uint8Array.from(sentAt, (_, index) => (index % users.length) % order.targets.length),
+    target: Uint8Array.from(sent, (_, index) => (index % users.length) % order.targets.length),
     reasons: counted(sent.flatMap(({ reason }) => reason ?? [])),
   };
 }

@@ -13,6 +13,8 @@ export interface Contestant {
    * begins. `null` is a contestant that has nothing to switch.
    */
   readonly switchTo: ((slot: SlotName, begin: () => void) => Promise<void>) | null;
+  /** Processor time that the gateway has used; 0 without one. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 

@@ -29,6 +29,7 @@ export function direct(place: Place): Contestant {
     how: "no gateway, no switch",
     target: { host: place.address, port: portsOf(place).blue },
     switchTo: null,
+    cpuSeconds: () => 0,
     stop: () => Promise.resolve(),
   };
 }

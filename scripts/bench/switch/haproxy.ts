@@ -43,6 +43,7 @@ backend green
     name: "haproxy",
     how: "runtime API: set map",
     target,
+    cpuSeconds: () => serving.cpuSeconds(),
     switchTo: async (slot, begin) => {
       begin();
       const answer = await command(socket, `set map ${map} web ${slot}`);

@@ -76,6 +76,11 @@ export function failuresOf({ failed, seconds, ratePerSecond: reached }: SwitchRe
   ];
 }
 
+function seconds(value: number | undefined): string | number {
+  if (value === undefined) return "-";
+  return Number.isFinite(value) ? rounded(value) : "not seen";
+}
+
 function tableOf(results: readonly SwitchResult[]) {
   const base = results.find(({ name }) => name === "direct");
   const ours = results.find(({ name }) => name === "sluice");
@@ -96,6 +101,7 @@ function tableOf(results: readonly SwitchResult[]) {
       "failed POST",
       "s until all, median",
       "worst",
+      "CPU us a request",
       "added p50 ms",
       "added p99 ms",
       "p50 to ours",
@@ -108,8 +114,9 @@ function tableOf(results: readonly SwitchResult[]) {
       one.switches,
       one.failed.get,
       one.failed.post,
-      one.seconds ? rounded(one.seconds.median) : "-",
-      one.seconds ? rounded(one.seconds.worst) : "-",
+      seconds(one.seconds?.median),
+      seconds(one.seconds?.worst),
+      one === base ? "-" : Math.round(one.cpuMicroseconds),
       latency(one, "p50"),
       latency(one, "p99"),
       toOurs(one, "p50"),

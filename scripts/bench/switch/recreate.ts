@@ -30,6 +30,7 @@ export async function recreate(place: Place): Promise<Contestant> {
       name: "recreate",
       how: "docker compose up -d: create, stop and remove the old, start the new",
       target,
+      cpuSeconds: () => serving.cpuSeconds(),
       switchTo: async (slot, begin) => {
         begin();
         const next = await create(engine, reference, slot, backend);

@@ -20,6 +20,7 @@ export async function reload(place: Place): Promise<Contestant> {
     name: "reload",
     how: "sed proxy_pass, nginx -t && nginx -s reload",
     target,
+    cpuSeconds: () => serving.cpuSeconds(),
     switchTo: async (slot, begin) => {
       begin();
       await execa("sed", ["-i", `s|proxy_pass http://.*;|proxy_pass http://${slot};|`, config]);

@@ -21,6 +21,8 @@ export interface SwitchResult extends LoadSummary {
   readonly seconds: { readonly median: number; readonly worst: number; readonly all: readonly number[] } | null;
   /** Of each round, in milliseconds. */
   readonly latency: readonly { readonly p50: number; readonly p99: number }[];
+  /** Processor time of the gateway a request, in microseconds: what other programs do hardly changes it. */
+  readonly cpuMicroseconds: number;
   /** How long the command itself took, median; null without switches. */
   readonly commandSeconds: number | null;
 }
@@ -79,6 +81,7 @@ function resultOf({ name, contestant }: Entrant, segments: readonly Segment[]): 
     latency: segments
       .map(({ records }) => summarize(records))
       .map(({ p50Milliseconds: p50, p99Milliseconds: p99 }) => ({ p50, p99 })),
+    cpuMicroseconds: (segments.reduce((sum, one) => sum + one.cpuSeconds, 0) / summary.requests) * 1e6,
     // Over the whole of the rounds the pauses between them would count too.
     ratePerSecond: median(segments.map(({ records }) => summarize(records).ratePerSecond)),
     switches: moves.length,

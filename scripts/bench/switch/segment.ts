@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { otherSlot, type SlotName } from "../../../infra/model/slot.ts";
 import { startLoad } from "../load/generator.ts";
-import { type LoadRecords, monotonic } from "../load/protocol.ts";
+import { type LoadRecords, monotonic, type Target } from "../load/protocol.ts";
 import type { Move } from "../load/summary.ts";
 import type { Contestant } from "./contestant.ts";
 
@@ -16,11 +16,13 @@ export interface SegmentOrder {
 export interface Segment {
   readonly records: LoadRecords;
   readonly moves: readonly Move[];
+  /** Processor time of the gateway. */
+  readonly cpuSeconds: number;
   /** The slot that serves when it has ended. */
   readonly settled: SlotName;
 }
 
-/** Quiet time before the first switch and after each, so that the slowest contestant's is over before the next begins. */
+/** Milliseconds before the first switch, and after each once it was seen. */
 const quiet = 600;
 
 /** Load on one contestant, with switches spread evenly over it. */
@@ -33,6 +35,7 @@ export async function runSegment(contestant: Contestant, order: SegmentOrder): P
   });
   try {
     const begunAt = monotonic();
+    const cpuBefore = contestant.cpuSeconds();
     const every = ((requests / ratePerSecond) * 1000) / switches;
     const moves: Move[] = [];
     let { settled } = order;
@@ -41,12 +44,29 @@ export async function runSegment(contestant: Contestant, order: SegmentOrder): P
       await sleep(Math.max(0, begunAt + index * every - monotonic()));
       settled = otherSlot(settled);
       moves.push(await timed(contestant.switchTo, settled));
+      await untilSeen(contestant.target, settled);
       await sleep(quiet);
     }
-    return { records: await load.finish(), moves, settled };
+    const records = await load.finish();
+    return { records, moves, settled, cpuSeconds: contestant.cpuSeconds() - cpuBefore };
   } catch (error) {
     await load.stop();
     throw error;
+  }
+}
+
+/** Milliseconds after which a switch that nobody has seen is left alone. */
+const patience = 10_000;
+
+/** Waits until a request reaches the slot, so that a slow switch isn't cut short by the next. */
+async function untilSeen({ host, port }: Target, slot: SlotName): Promise<void> {
+  const deadline = monotonic() + patience;
+  while (monotonic() < deadline) {
+    const text = await fetch(`http://${host}:${port}/`, { headers: { connection: "close" } })
+      .then((answer) => answer.text())
+      .catch(() => "");
+    if (text.startsWith(`${slot} `)) return;
+    await sleep(50);
   }
 }
 

@@ -35,6 +35,7 @@ export async function sluice(place: Place): Promise<Contestant> {
     name: "sluice",
     how: "host script: lease 100 %, settle, clear",
     target,
+    cpuSeconds: () => serving.cpuSeconds(),
     switchTo: async (slot: SlotName, begin) => {
       const claim = { token: ++token, rollout: `r${token}`, slot };
       await call(calls.prepare(service, claim, [100], order));

@@ -43,6 +43,7 @@ describe("the switch benchmark, small", () => {
       how: "nothing",
       target: { host: place.address, port: place.port },
       switchTo: (_: unknown, begin: () => void) => Promise.resolve(begin()),
+      cpuSeconds: () => 0,
       stop: () => slots.stop(),
     };
     const [result] = await runRounds(

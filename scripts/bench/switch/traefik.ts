@@ -28,6 +28,7 @@ export async function traefik(place: Place): Promise<Contestant> {
     name: "traefik",
     how: "file provider: a new file by rename (providersThrottleDuration 100 ms)",
     target,
+    cpuSeconds: () => serving.cpuSeconds(),
     switchTo: (slot, begin) => {
       begin();
       put(slot);

@@ -41,7 +41,7 @@ describe.each([
     ["loses its answer once", /./, "lost"],
   ] as const)(
     "ends in old or new when any call %s, and nothing is appended twice",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_w, which, how) => {
       const wrong: string[] = [];
       for (let at = 1; at <= calls; at++) {
@@ -64,7 +64,7 @@ describe.each([
     ["the ledger's answers", /^ledger.append/],
   ])(
     "ends in old or new when %s is away from any call on, and is back for the resume",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (what, which) => {
       const wrong: string[] = [];
       for (let at = 3; at <= calls; at++) {
@@ -186,7 +186,7 @@ describe("a first release whose stack can't be brought up", () => {
 });
 
 describe("a person stops the driver", () => {
-  it("at any call: it goes back, or is through already", { timeout: 60_000 }, async () => {
+  it("at any call: it goes back, or is through already", { timeout: 300_000 }, async () => {
     const wrong: string[] = [];
     for (let at = 1; at <= calls; at++) {
       const world = await settledWorld();
@@ -228,7 +228,7 @@ describe("another driver takes over while the first one only sleeps", () => {
   it.each([
     ["abort", (service: Parameters<typeof resumeRollout>[0]) => abortRollout(service, "wrong release")],
     ["resume", resumeRollout],
-  ])("by %s, at any call: the first one changes nothing more", { timeout: 60_000 }, async (_name, takeOver) => {
+  ])("by %s, at any call: the first one changes nothing more", { timeout: 300_000 }, async (_name, takeOver) => {
     const wrong: string[] = [];
     for (let at = 8; at <= calls; at++) {
       for (const when of ["before", "after"] as const) {
@@ -239,11 +239,14 @@ describe("another driver takes over while the first one only sleeps", () => {
         await drive(world, takeOver).catch(() => undefined);
         await drive(world, resumeRollout);
         const [before, length] = [snapshot(world), world.ledger.entries.length];
+        const woken = world.clock.now();
         driver.wake();
         const error: unknown = await driven.then(
           () => null,
           (thrown: unknown) => thrown,
         );
+        const took = world.clock.now() - woken;
+        if (took > 30_000) wrong.push(`${at} ${when}: went on for ${took} ms`);
         await world.clock.sleep(100_000);
         if (snapshot(world) !== before) wrong.push(`${at} ${when}: changed ${before} to ${snapshot(world)}`);
         if (world.ledger.entries.length !== length) wrong.push(`${at} ${when}: appended`);

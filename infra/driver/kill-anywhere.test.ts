@@ -4,11 +4,11 @@ import { FakeSpool } from "./testing/fake-ledger.ts";
 import { callsOf, ended, killed, scenarios, type Scenario } from "./testing/kills.ts";
 
 describe.each(Object.entries(scenarios))("%s, killed anywhere", (_name, scenario) => {
-  it("is brought to an end by the same machine", { timeout: 120_000 }, async () => {
+  it("is brought to an end by the same machine", { timeout: 300_000 }, async () => {
     expect(await failures(scenario, (spool) => spool)).toEqual([]);
   });
 
-  it("is brought to an end by another machine", { timeout: 120_000 }, async () => {
+  it("is brought to an end by another machine", { timeout: 300_000 }, async () => {
     expect(await failures(scenario, () => new FakeSpool(), ["after"])).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { callsOf, ended, killed, scenarios } from "./testing/kills.ts";
 import { drive } from "./testing/plans.ts";
 
 describe.each(Object.entries(scenarios))("%s, killed anywhere", (_name, scenario) => {
-  it("is brought to an end although the driver that resumes it is killed too", { timeout: 120_000 }, async () => {
+  it("is brought to an end although the driver that resumes it is killed too", { timeout: 300_000 }, async () => {
     const total = await callsOf(scenario);
     const wrong: string[] = [];
     for (let at = 1; at <= total; at += 6) {
@@ -20,7 +20,7 @@ describe.each(Object.entries(scenarios))("%s, killed anywhere", (_name, scenario
 });
 
 describe("an abort, killed anywhere", () => {
-  it("is brought to an end", { timeout: 120_000 }, async () => {
+  it("is brought to an end", { timeout: 300_000 }, async () => {
     const scenario = scenarios["a second release"];
     const wrong: string[] = [];
     for (let at = 6; at <= 54; at += 4) {

@@ -1,3 +1,4 @@
+import { ConflictError } from "../../model/errors.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, onEveryHost, type Run } from "../context.ts";
 import { refill } from "../refill.ts";
@@ -17,8 +18,20 @@ export async function goBack(run: Run): Promise<Observation> {
   if (run.plan.strategy === "recreate") await refill(run);
   if (cleared.failed.length > 0) return carriedOut(cleared);
   const seen = await verifySettled(run, run.settled, run.order);
+  if (seen.kind !== "healthy") await refuseSuccession(run);
   // A rollback ends on seen health: the settled slot answers through every gateway.
   return seen.kind === "healthy" && run.settled ? verifyAnswers(run, run.settled) : seen;
+}
+
+/**
+ * Where a newer driver has ended the rollout, there is nothing left to clear, and the hosts don't mind being asked to: that
+ * the traffic isn't where this driver expects it is then the other one's doing.
+ * @throws ConflictError when a host has seen a newer driver
+ */
+async function refuseSuccession(run: Run): Promise<void> {
+  const { done } = await onEveryHost(run.hosts, (host) => host.state());
+  const newer = done.find(({ value }) => value.token > run.token);
+  if (newer) throw new ConflictError(`${newer.host} has seen a newer driver: this one changes nothing more`);
 }
 
 /**

@@ -6,14 +6,14 @@ import { local, remote } from "@pulumi/command";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sshd } from "./testing/sshd.ts";
 import { startSshd } from "./testing/sshd.ts";
-import type { TestStack } from "./testing/stack.ts";
-import { testStack } from "./testing/stack.ts";
+import type { TestStack } from "../testing/stack.ts";
+import { testStack } from "../testing/stack.ts";
 
 let stack: TestStack;
 let sshd: Sshd;
 let journal: string;
 beforeAll(async () => {
-  [stack, sshd] = await Promise.all([testStack(), startSshd("127.0.92.2", 29202)]);
+  [stack, sshd] = await Promise.all([testStack("command"), startSshd("127.0.92.2", 29202)]);
   journal = join(stack.folder, "journal");
   writeFileSync(journal, "");
 });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDocker } from "./testing/dockerd.ts";
 import type { TestDocker } from "./testing/dockerd.ts";
 import { makeImage } from "./testing/image.ts";
-import { testStack } from "./testing/stack.ts";
-import type { TestStack } from "./testing/stack.ts";
+import { testStack } from "../testing/stack.ts";
+import type { TestStack } from "../testing/stack.ts";
 
 /** One container's life with the real engine. */
 
@@ -23,7 +23,7 @@ let stacks: TestStack;
 beforeAll(async () => {
   host = await startDocker();
   await makeImage(host.docker, IMAGE);
-  stacks = await testStack();
+  stacks = await testStack("docker");
 });
 
 afterAll(async () => {

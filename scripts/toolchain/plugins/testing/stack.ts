@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { execFileSync } from "node:child_process";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { ensureToolchain } from "../../env.ts";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 
 export interface TestStack {
@@ -12,16 +12,16 @@ export interface TestStack {
   remove(): void;
 }
 
-/** A stack on the real engine, whose command plugin is this one. The engine is `SLUICE_PULUMI`, or the one on PATH. */
-export async function testStack(): Promise<TestStack> {
-  const folder = mkdtempSync(join(tmpdir(), "sluice-command-"));
+/** A stack on the toolchain's engine with one of the stand-in plugins, run from its sources. */
+export async function testStack(plugin: "command" | "docker"): Promise<TestStack> {
+  const folder = mkdtempSync(join(tmpdir(), `sluice-${plugin}-`));
   for (const name of ["bin", "state", "work"]) mkdirSync(join(folder, name));
-  const engine = process.env["SLUICE_PULUMI"] ?? execFileSync("which", ["pulumi"], { encoding: "utf8" }).trim();
-  symlinkSync(engine, join(folder, "bin/pulumi"));
-  const plugin = join(folder, "bin/pulumi-resource-command");
-  const main = join(import.meta.dirname, "../main.ts");
-  writeFileSync(plugin, `#!/bin/sh\nexec "${process.execPath}" --no-warnings "${main}" "$@"\n`);
-  chmodSync(plugin, 0o755);
+  const { pulumi } = await ensureToolchain();
+  symlinkSync(pulumi.command, join(folder, "bin/pulumi"));
+  const executable = join(folder, `bin/pulumi-resource-${plugin}`);
+  const main = join(import.meta.dirname, "..", plugin, "main.ts");
+  writeFileSync(executable, `#!/bin/sh\nexec "${process.execPath}" --no-warnings "${main}" "$@"\n`);
+  chmodSync(executable, 0o755);
   const pulumiCommand = await PulumiCommand.get({ root: folder, skipVersionCheck: true });
   const envVars = {
     PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter),

@@ -66,15 +66,15 @@ is_weight() { # percent, in the one way of writing it
   case $1 in 100 | [1-9] | [1-9][0-9] | 0.[1-9] | [1-9].[1-9] | [1-9][0-9].[1-9]) return 0 ;; *) return 1 ;; esac
 }
 
-lock() { # <file>: held until this process ends
+lock() { # <file> <seconds>: held until this process ends
   exec 9<"$1"
   flock -n 9 && return 0
   # BusyBox's flock knows no time limit.
   if flock --version >/dev/null 2>&1; then
-    flock -w "$SLUICE_LOCK_SECONDS" 9 && return 0
+    flock -w "$2" 9 && return 0
     return 1
   fi
-  tries=$((SLUICE_LOCK_SECONDS * 20))
+  tries=$(($2 * 20))
   while [ "$tries" -gt 0 ]; do
     sleep 0.05
     flock -n 9 && return 0

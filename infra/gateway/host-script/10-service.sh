@@ -15,7 +15,7 @@ open_service() { # <service>
 }
 
 lock_service() {
-  lock "$service/lock" || busy "another call for $name held the lock for $SLUICE_LOCK_SECONDS s"
+  lock "$service/lock" "$SLUICE_LOCK_SECONDS" || busy "another call for $name held the lock for $SLUICE_LOCK_SECONDS s"
 }
 
 claim() { # <token>

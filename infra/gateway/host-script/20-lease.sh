@@ -116,7 +116,7 @@ clear() { # <service> <token> [<rollout>]
   [ $# -eq 2 ] || is_rollout "$3" || wrong "expected a rollout of letters, digits, - and _, got: $3"
   open_service "$1"
   forced=false
-  if ! lock "$service/lock"; then
+  if ! lock "$service/lock" "$SLUICE_LOCK_SECONDS"; then
     # Whoever holds the lock hangs. Ending the rollout is one rename, safe without it: its overlays are gone at once,
     # and nobody makes them again.
     forced=true

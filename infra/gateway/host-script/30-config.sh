@@ -34,7 +34,9 @@ lock_host() {
   mkdir -p "$conf/generations" "$logs" "$run" || failed "the gateway's folders could not be made"
   [ -z "${SLUICE_RUN_AS:-}" ] || chown "$SLUICE_RUN_AS" "$logs" "$run" || failed "$logs and $run could not be given to $SLUICE_RUN_AS"
   [ -f "$conf/lock" ] || attempt "the host's lock could not be made" touch "$conf/lock"
-  lock "$conf/lock" || busy "another structural change held the host's lock for $SLUICE_LOCK_SECONDS s"
+  # Stacks of several services change one host at the same time: each waits for the reloads of those before it.
+  patience=$((SLUICE_RELOAD_SECONDS * 4))
+  lock "$conf/lock" "$patience" || busy "another structural change held the host's lock for $patience s"
 }
 
 list_files() { # paths in a bundle; fails unless it is whole

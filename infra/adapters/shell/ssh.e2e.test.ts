@@ -55,6 +55,18 @@ afterAll(async () => {
 });
 
 describe("a host over SSH", () => {
+  it("has a shell waiting for the next command, so that a hurry finds no login shell reading its start-up files", async () => {
+    shell = sshShell(sshd.access);
+    const bornAt = async () => {
+      const { stdout } = await shell.run(["cat", "/proc/self/stat"], { timeoutMs: 10_000 });
+      return Number(stdout.slice(stdout.lastIndexOf(")") + 2).split(" ")[19]) / 100; // seconds after boot
+    };
+    await bornAt();
+    await sleep(1_500);
+    const calledAt = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+    expect(await bornAt()).toBeLessThan(calledAt);
+  });
+
   it("runs commands: words, input, both outputs, exit code; many at once over one connection", async () => {
     shell = sshShell(sshd.access);
     const words = ["a b", "$HOME", "it's", "", "A=b", "x\ny", "`id`"];

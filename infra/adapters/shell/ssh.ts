@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Client, type ClientChannel } from "ssh2";
-import { messageOf } from "../../model/errors.ts";
-import { UnknownError } from "../../model/errors.ts";
+import { messageOf, UnknownError } from "../../model/errors.ts";
+import { WaitingShells } from "./waiting-shells.ts";
 import { quote, type HostShell, type Ran, type Reached } from "./shell.ts";
 
 export interface SshTarget {
@@ -64,7 +64,8 @@ function connect(target: SshTarget, onClose: () => void): Promise<Client> {
   return new Promise((resolve, reject) => {
     const client = new Client();
     client
-      .once("ready", () => resolve(client))
+      // A call is a few small packets, each waiting for the other side's answer to the one before.
+      .once("ready", () => resolve(client.setNoDelay(true)))
       .on("error", (error) => reject(new UnknownError(`${target.host}: ${messageOf(error)}`, { cause: error })))
       .once("close", () => {
         onClose();
@@ -82,33 +83,51 @@ function connect(target: SshTarget, onClose: () => void): Promise<Client> {
   });
 }
 
-function execute(client: Client, argv: readonly string[], stdin: string): Promise<Ran> {
+async function execute(client: Client, argv: readonly string[], stdin: string): Promise<Ran> {
+  const waiting = shells.get(client) ?? new WaitingShells(client);
+  shells.set(client, waiting);
+  const command = argv.map(quote).join(" ");
+  try {
+    // A waiting shell reads one line; a command of several is begun anew.
+    const channel = command.includes("\n") ? undefined : waiting.take();
+    return channel ? await follow(channel, stdin, `${command}\n`) : await begin(client, command, stdin);
+  } finally {
+    waiting.refill();
+  }
+}
+
+const shells = new WeakMap<Client, WaitingShells>();
+
+function begin(client: Client, command: string, stdin: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    client.exec(argv.map(quote).join(" "), (error, channel: ClientChannel) => {
-      if (error) {
-        reject(new UnknownError(messageOf(error), { cause: error }));
-        return;
-      }
-      const stdout: Buffer[] = [];
-      const stderr: Buffer[] = [];
-      let exitCode: number | null = null;
-      let exited = false;
-      channel
-        .on("data", (chunk: Buffer) => stdout.push(chunk))
-        .on("exit", (code: number | null) => {
-          exitCode = code;
-          exited = true;
-        })
-        .on("close", () => {
-          if (!exited) reject(new UnknownError("the SSH connection ended before the command did"));
-          else
-            resolve({ exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
-        })
-        .stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-      // A program that doesn't read its input closes it: that is its right.
-      channel.on("error", () => undefined);
-      channel.end(stdin);
+    client.exec(command, (error, channel: ClientChannel) => {
+      if (error) reject(new UnknownError(messageOf(error), { cause: error }));
+      else resolve(follow(channel, stdin));
     });
+  });
+}
+
+/** What a command on this channel comes to, after these lines and with this input. */
+function follow(channel: ClientChannel, stdin: string, line = ""): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let exitCode: number | null = null;
+    let exited = false;
+    channel
+      .on("data", (chunk: Buffer) => stdout.push(chunk))
+      .on("exit", (code: number | null) => {
+        exitCode = code;
+        exited = true;
+      })
+      .on("close", () => {
+        if (!exited) reject(new UnknownError("the SSH connection ended before the command did"));
+        else resolve({ exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+      })
+      .stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // A program that doesn't read its input closes it: that is its right.
+    channel.on("error", () => undefined);
+    channel.end(`${line}${stdin}`);
   });
 }
 

@@ -74,8 +74,11 @@ export async function openEngine(
 
 export interface Opened {
   readonly service: Service;
-  /** Finds the engine, or says why there is none: before anything begins that can't do without it. */
-  readonly findEngine: () => Promise<void>;
+  /**
+   * Sees by a preview that engine, state, passphrase and ledger are there and fit together, before anything begins that
+   * can't do without them: a release isn't to blame for their lack.
+   */
+  readonly checkEngine: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -115,7 +118,7 @@ export async function openService(
   };
   return {
     service,
-    findEngine: engine.find,
+    checkEngine: async () => void (await engine.preview(service.stack)),
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
       await ledger.close();
@@ -124,11 +127,10 @@ export async function openService(
 }
 
 /** Pulumi, looked for at its first use: traffic comes back without it, whatever became of it or its toolchain. */
-function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort & { readonly find: () => Promise<void> } {
+function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort {
   let opened: Promise<PulumiEngine> | undefined;
   const engine = () => (opened ??= open());
   return {
-    find: async () => void (await engine()),
     up: async (stack) => (await engine()).up(stack),
     preview: async (stack) => (await engine()).preview(stack),
   };

@@ -2,9 +2,9 @@ import { type Command, CommanderError } from "commander";
 import { exitCode } from "./cli/exit.ts";
 import { sluiceProgram } from "./program.ts";
 
-/** Wrong words end with the exit code of wrong input, help with that of done. */
+/** Wrong words end with the exit code of wrong input and a hint, help with that of done; commands inherit neither. */
 function exitOverride(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().showHelpAfterError("(--help shows how)");
   command.commands.forEach(exitOverride);
 }
 

@@ -38,7 +38,7 @@ async function goBack(
   { out, signal, verbose }: Action,
 ): Promise<ExitCode> {
   const environment = await openEnvironment(name);
-  const { service, findEngine, close } = await openService(environment, serviceName, {
+  const { service, checkEngine, close } = await openService(environment, serviceName, {
     tell: out.tell,
     signal,
     verbose,
@@ -52,7 +52,7 @@ async function goBack(
       out.result({ dryRun: true, release, way: way.kind }, `Would go back to ${release.version}, ${how}.`);
       return exitCode.done;
     }
-    if (way.kind === "cold") await findEngine();
+    if (way.kind === "cold") await checkEngine();
     const plan = resolvePlan(environment.settings, serviceName, rolloutId(release.version));
     const outcome = await rollBack(service, plan, { id: rolloutId(release.version), version, reason });
     const code = await conclude(out, service, outcome);

@@ -57,7 +57,7 @@ async function rollOut(
       plan: resolvePlan(settings, service, randomBytes(8).toString("hex")),
     };
     if (options.dryRun) return show(out, opened.service, wanted);
-    await opened.findEngine();
+    if (decide(opened.service.journal.entries, wanted).kind === "go") await opened.checkEngine();
     return await conclude(out, opened.service, await startRollout(opened.service, rolloutId(version), wanted));
   } finally {
     await opened.close();

@@ -11,9 +11,24 @@ export function startCommand(client: Client, command: string, variables: readonl
     const sent = variables.length > 0 ? withVariables(client, command, variables, reject) : command;
     client.exec(sent, (error, channel) => {
       if (error) reject(refusal(error));
-      else resolve(channel);
+      else {
+        // A quick command's end may come in the same packet as its beginning: nobody would hear it a moment later.
+        ends.set(channel, endOf(channel));
+        resolve(channel);
+      }
     });
   });
+}
+
+const ends = new WeakMap<ClientChannel, Promise<string | undefined>>();
+
+/** How the command failed, if it did, once the server has closed the session. */
+function endOf(channel: ClientChannel): Promise<string | undefined> {
+  let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
+  channel.on("exit", (code: number | null, name?: string, _dumped?: string, description?: string) => {
+    ended = code === 0 ? undefined : exitText(code, name, description);
+  });
+  return new Promise((resolve) => channel.once("close", () => resolve(ended)));
 }
 
 /** A lost connection leaves some of ssh2's calls without an answer: this one has it. */
@@ -55,13 +70,7 @@ export function finishCommand(
   // A command may end without having read its input: that is no failure of its own.
   channel.on("error", () => undefined);
   channel.end(stdin);
-  let ended: string | undefined = "wait: remote command exited without exit status or exit signal";
-  channel.on("exit", (code: number | null, name?: string, _dumped?: string, description?: string) => {
-    ended = code === 0 ? undefined : exitText(code, name, description);
-  });
-  return new Promise<string | undefined>((resolve) => {
-    channel.once("close", () => resolve(ended));
-  }).finally(() => signal.removeEventListener("abort", stop));
+  return (ends.get(channel) ?? endOf(channel)).finally(() => signal.removeEventListener("abort", stop));
 }
 
 /** The children of the process that serves the connection are its sessions, each the leader of a process group. */

@@ -38,6 +38,8 @@ export function sshdConfig(folder: string, address: string, port: number, pam: b
     "StrictModes no", // it would mind that /tmp is everybody's; the folder itself is ours alone
     "UseDNS no",
     "PrintMotd no",
+    // bash would read the user's own start-up files, as it does below any sshd: slow ones, and whatever they leave behind.
+    "SetEnv SHLVL=1",
     "MaxSessions 100",
     "MaxStartups 100",
     "Subsystem sftp internal-sftp",

@@ -83,6 +83,7 @@ async function startSshd(folder: string): Promise<ChildProcess> {
   const settings = [
     `ListenAddress ${ADDRESS}:${SSH_PORT}`,
     `HostKey ${join(folder, "host")}`,
+    "SetEnv SHLVL=1", // bash reads no start-up files of the user then
     `AuthorizedKeysFile ${join(folder, "authorized")}`,
     ...["StrictModes no", "UsePAM no", "PidFile none"],
   ];

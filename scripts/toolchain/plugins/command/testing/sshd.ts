@@ -36,6 +36,7 @@ export async function startSshd(address: string, port: number, settings: readonl
     "StrictModes no",
     "UsePAM no",
     "PermitRootLogin prohibit-password",
+    "SetEnv SHLVL=1", // bash reads no start-up files of the user then
     "Subsystem sftp internal-sftp",
     ...settings,
   ];

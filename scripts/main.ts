@@ -11,6 +11,10 @@ function exitOverride(command: Command): void {
 const program = sluiceProgram();
 exitOverride(program);
 
+// Whoever reads may go away (a closed pipe, a CI job that was ended): a rollout under way must come to its end all the
+// same. Unheard, the error would be logged, which fails in the same way, for ever.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {

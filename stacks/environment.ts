@@ -1,10 +1,8 @@
-import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { DockerHost } from "../components/docker/docker-host.ts";
 import type { SecretReader } from "../components/docker/secret-reader.ts";
 import { Gateway } from "../components/gateway/gateway.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
-import type { Host } from "../infra/model/settings/host.ts";
 import { traitsOf } from "./traits.ts";
 
 export interface EnvironmentOutputs {
@@ -13,36 +11,27 @@ export interface EnvironmentOutputs {
   readonly gateways: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** What all services of an environment share: its hosts and their gateways. */
+/**
+ * What all services of an environment share: its hosts and their gateways.
+ *
+ * Gateways are changed one after another, in the order of the settings: what fails on one host, or keeps it from
+ * answering, never comes to the next.
+ */
 export function declareEnvironment(
   settings: EnvironmentSettings,
   { ledgerId, secret }: { ledgerId: string; secret: SecretReader },
 ): EnvironmentOutputs {
-  const { environment, registries } = settings;
-  const gatewayOn = (host: string, of: Host): Gateway => {
-    const names = { environment, host };
+  const { environment, registries, sites } = settings;
+  const { protectGateways } = traitsOf(environment);
+  const gateways: Record<string, pulumi.Output<string>> = {};
+  let after: Gateway | undefined;
+  for (const [host, of] of Object.entries(settings.hosts)) {
     const { engine, shell, network } = of;
+    const names = { environment, host };
     const { provider } = new DockerHost(host, { ...names, engine, shell, network, registries, secret });
-    return declareGateway(settings, names, of, provider, secret);
-  };
-  const gateways = Object.entries(settings.hosts).map(([host, of]) => [host, gatewayOn(host, of).status] as const);
-  return { ledger: { id: ledgerId, head: null }, gateways: Object.fromEntries(gateways) };
-}
-
-function declareGateway(
-  { sites }: EnvironmentSettings,
-  names: { environment: string; host: string },
-  settings: Host,
-  provider: docker.Provider,
-  secret: SecretReader,
-): Gateway {
-  const { protectGateways } = traitsOf(names.environment);
-  return new Gateway(`${names.host}-gateway`, {
-    ...names,
-    settings,
-    sites,
-    provider,
-    secret,
-    protectNginx: protectGateways,
-  });
+    const common = { settings: of, sites, provider, secret, protectNginx: protectGateways, after };
+    after = new Gateway(`${host}-gateway`, { ...names, ...common });
+    gateways[host] = after.status;
+  }
+  return { ledger: { id: ledgerId, head: null }, gateways };
 }

@@ -37,6 +37,11 @@ export interface GatewayArgs extends HostName {
    * @default false
    */
   protectNginx?: boolean;
+  /**
+   * The gateway that has to answer, changed or not, before this one is touched.
+   * @default none
+   */
+  after?: Gateway | undefined;
 }
 
 /**
@@ -49,6 +54,8 @@ export interface GatewayArgs extends HostName {
 export class Gateway extends pulumi.ComponentResource {
   /** `address:port` of the status endpoint. Resolves once nginx answers there with the declared configuration. */
   public readonly status: pulumi.Output<string>;
+
+  readonly #verified: pulumi.Resource;
 
   /** @throws InputPropertiesError naming each setting that can't be written down for nginx. */
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,7 +71,7 @@ export class Gateway extends pulumi.ComponentResource {
     const script = hostCommand(
       `${name}-script`,
       { shell, secret, create: installed, update: installed, stdin: hostScript() },
-      { parent: this },
+      { parent: this, dependsOn: args.after ? [args.after.#verified] : [] },
     );
     const applied = scriptText([apply], hint);
     const config = hostCommand(
@@ -79,6 +86,7 @@ export class Gateway extends pulumi.ComponentResource {
       { parent: this, dependsOn: [nginx] },
     );
     const { address, port } = statusOf(settings);
+    this.#verified = verified;
     this.status = verified.stdout.apply(() => `${address}:${port}`);
     this.registerOutputs({});
   }

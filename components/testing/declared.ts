@@ -10,7 +10,7 @@ export interface DeclaredResource {
   readonly provider?: string;
   /** A secret shows as `{ secret: value }`. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Names of the resources that it waits for. */
+  /** Names of the resources that it waits for: by its options, or for what isn't below the root, by its inputs too. */
   readonly dependsOn?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
   readonly ignoreChanges?: readonly string[];
@@ -60,7 +60,8 @@ export async function declaredBy(
     preview,
   );
   onRegistration((request) => {
-    options.set(keyOf(request.getType(), request.getName()), requestOptions(request));
+    const key = keyOf(request.getType(), request.getName());
+    options.set(key, { ...(references.has(key) ? {} : requestedWaits(request)), ...requestOptions(request) });
   });
   const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
     references.set(keyOf(type, name), shownReferences(opts));
@@ -95,6 +96,7 @@ interface Registration {
   getProtect(): boolean;
   getDeletebeforereplace(): boolean;
   getIgnorechangesList(): string[];
+  getDependenciesList(): string[];
 }
 
 /** Mocks are told of inputs only: this looks at whole requests on their way to them. */
@@ -116,6 +118,11 @@ function requestOptions(request: Registration): Partial<DeclaredResource> {
     ...(request.getProtect() ? { protect: true } : {}),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
   };
+}
+
+function requestedWaits(request: Registration): Partial<DeclaredResource> {
+  const names = request.getDependenciesList().map((urn) => urn.slice(urn.lastIndexOf("::") + 2));
+  return names.length > 0 ? { dependsOn: names.sort(compare) } : {};
 }
 
 /** Other resources that the options name; known for children of the root alone. */

@@ -1,3 +1,4 @@
+import { link, noHash } from "../ledger/chain.ts";
 import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
@@ -58,6 +59,18 @@ export class Journal {
     const waiting = await this.#ports.spool.read(this.#stream);
     this.#spooled = waiting.length > 0 ? "earlier" : "none";
     if (waiting.length > 0) await this.#flush();
+  }
+
+  /** The entries as `catchUp` would leave them; changes neither ledger nor spool. For what only shows. */
+  async foreseen(): Promise<readonly Entry[]> {
+    const { missing } = match(await this.#ports.spool.read(this.#stream), this.#entries);
+    const entries = [...this.#entries];
+    for (const { event, by, at } of missing) {
+      const last = entries.at(-1);
+      const place = { stream: this.#stream, sequence: (last?.sequence ?? 0) + 1, previousHash: last?.hash ?? noHash };
+      entries.push(link({ ...place, at, by }, event));
+    }
+    return entries;
   }
 
   /** @throws ConflictError when another driver appended first, UnknownError when nobody knows whether it was appended. */

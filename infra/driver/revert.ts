@@ -60,7 +60,7 @@ export async function carryOutRevert(
   const quarantined = digestLeft(slots[from]?.revision ?? null, slots[to]?.revision ?? null);
   await journal.appendLater({ kind: "reverted", rollout, slot: to, reason, quarantined, milliseconds });
   await bringUpToDate(service);
-  return { kind: "ended", rollout, state: { phase: "rolledBack", reason } };
+  return { kind: "ended", rollout, state: { phase: "rolledBack", reason }, reverted: true };
 }
 
 /** On every host: no lease of the last rollout is left over, and the marker is on the slot. Seen on every gateway. */

@@ -33,6 +33,7 @@ describe("going back while the old slot is warm", () => {
       kind: "ended",
       rollout: "r-1-1-0",
       state: { phase: "rolledBack", reason: "checkout is broken" },
+      reverted: true,
     });
     expect(serving(world)).toBe("1.0.0");
     expect(driver.names.indexOf("engine.up")).toBeGreaterThan(driver.names.lastIndexOf("host-b probe"));
@@ -109,6 +110,21 @@ describe("going back when the old slot is gone", () => {
     expect(driver.told.join()).toContain("blue still holds 1.0.0 but is not healthy");
     expect(outcome).toMatchObject({ state: { phase: "rolledBack" } });
     expect(serving(world)).toBe("1.1.0");
+    expect(world.disagreements()).toEqual([]);
+  });
+
+  it.each([
+    ["the old slot is gone", "1.0.0", "well"],
+    ["the warm slot isn't healthy any more", "1.1.0", "ill"],
+  ] as const)("touches nothing where the engine isn't there: %s", async (_what, version, privately) => {
+    const world = await settledWorld("1.0.0", "1.1.0", "1.2.0");
+    world.behaviours.set("1.1.0", { privately });
+    const entries = world.ledger.entries.length;
+    const beforeFilling = () => Promise.reject(new Error("no engine"));
+    const command = (service: Service) =>
+      rollBack(service, plan, { id: "back", version, reason: "bad", beforeFilling });
+    await expect(drive(world, command)).rejects.toThrow("no engine");
+    expect(world.ledger.entries).toHaveLength(entries);
     expect(world.disagreements()).toEqual([]);
   });
 

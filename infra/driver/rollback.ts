@@ -13,6 +13,8 @@ export interface RollbackRequest {
   /** Version to go back to; null is the one that served before. */
   readonly version: string | null;
   readonly reason: string;
+  /** Called before anything begins that needs the engine; what it throws ends the command with nothing touched. */
+  readonly beforeFilling?: () => Promise<void>;
 }
 
 /** Goes back to an earlier release: by the markers alone where it is still warm, else as a rollout of its revision. */
@@ -25,6 +27,7 @@ export async function rollBack(service: Service, plan: Plan, request: RollbackRe
     if (await isWell(service, way, plan)) return beginRevert(service, way, reason);
     tell("note", `${way.to} still holds ${way.target.release.version} but is not healthy: filling it anew`);
   }
+  await request.beforeFilling?.();
   // The users are on a release that somebody wants away: the target settles as soon as it is verified.
   const cold = { ...plan, steps: [] };
   return startRollout(service, id, { purpose: "rollback", revision: way.target.revision, plan: cold, reason });

@@ -10,7 +10,13 @@ import { carryThrough } from "./run.ts";
 /** How a command of the driver ended. */
 export type Outcome =
   | { readonly kind: "nothingToDo"; readonly reason: string }
-  | { readonly kind: "ended"; readonly rollout: string; readonly state: RolloutState };
+  | {
+      readonly kind: "ended";
+      readonly rollout: string;
+      readonly state: RolloutState;
+      /** A promoted release was left, by the markers alone: `rollout` is the one that was left. */
+      readonly reverted?: true;
+    };
 
 /**
  * Decides the gates, writes the plan down and carries it through.

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { resolvePlan } from "../../infra/config/resolve-revision.ts";
-import { rollBack, wayBack } from "../../infra/driver/rollback.ts";
+import { rollBack, wayBack, type WayBack } from "../../infra/driver/rollback.ts";
+import type { Outcome } from "../../infra/driver/rollout.ts";
 import { command, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
+import type { Output } from "../cli/output.ts";
 import { openEnvironment, openService } from "../compose.ts";
 import { conclude } from "./outcome.ts";
 import { rolloutId } from "./rollout.ts";
@@ -43,24 +45,28 @@ async function goBack(
     signal,
     verbose,
   });
+  const { journal } = service;
   try {
-    const way = wayBack(service.journal.entries, version);
-    const { release } = way.target;
-    if (dryRun) {
-      const how =
-        way.kind === "warm" ? `still warm in ${way.to}: the markers move, nothing else` : "filled again first";
-      out.result({ dryRun: true, release, way: way.kind }, `Would go back to ${release.version}, ${how}.`);
-      return exitCode.done;
-    }
-    if (way.kind === "cold") await checkEngine();
-    const plan = resolvePlan(environment.settings, serviceName, rolloutId(release.version));
-    const outcome = await rollBack(service, plan, { id: rolloutId(release.version), version, reason });
+    if (dryRun) return show(out, wayBack(await journal.foreseen(), version));
+    await journal.catchUp();
+    const id = rolloutId(wayBack(journal.entries, version).target.release.version);
+    const plan = resolvePlan(environment.settings, serviceName, id);
+    const outcome = await rollBack(service, plan, { id, version, reason, beforeFilling: checkEngine });
     const code = await conclude(out, service, outcome);
-    // Going back is what was asked for: having gone back is done.
-    return outcome.kind === "ended" && outcome.state.phase === "rolledBack" && way.kind === "warm"
-      ? exitCode.done
-      : code;
+    return wentBack(outcome) ? exitCode.done : code;
   } finally {
     await close();
   }
+}
+
+/** Going back is what was asked for: having gone back is done. A target that was filled and didn't settle is not that. */
+export function wentBack(outcome: Outcome): boolean {
+  return outcome.kind === "ended" && outcome.reverted === true && outcome.state.phase === "rolledBack";
+}
+
+function show(out: Output, way: WayBack): ExitCode {
+  const { release } = way.target;
+  const how = way.kind === "warm" ? `still warm in ${way.to}: the markers move, nothing else` : "filled again first";
+  out.result({ dryRun: true, release, way: way.kind }, `Would go back to ${release.version}, ${how}.`);
+  return exitCode.done;
 }

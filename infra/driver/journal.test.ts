@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { declared } from "../ledger/declared.ts";
+import { digestFor, stream } from "../ledger/testing/events.ts";
+import type { Service } from "./context.ts";
+import { rollBack, wayBack } from "./rollback.ts";
+import type { Fault } from "./testing/driver.ts";
+import { FakeSpool } from "./testing/fake-ledger.ts";
+import { drive, plan, settle } from "./testing/plans.ts";
+import { World } from "./testing/world.ts";
+
+const foreseen = (service: Service) => service.journal.foreseen();
+
+/** 1.1.0 was left for 1.0.0 while the ledger didn't answer: only this machine's spool knows. */
+async function leftUnwritten(): Promise<{ world: World; spool: FakeSpool }> {
+  const world = new World();
+  const spool = new FakeSpool();
+  await settle(world, "1.0.0", "1.1.0");
+  const faults: Fault[] = [(call) => (call.startsWith("ledger.append") ? "before" : null)];
+  const back = (service: Service) => rollBack(service, plan, { id: "back", version: null, reason: "bad" });
+  await drive(world, back, { spool, faults });
+  return { world, spool };
+}
+
+describe("what is foreseen of a stream", () => {
+  it("is the ledger and what waits in the spool, and nothing is written", async () => {
+    const { world, spool } = await leftUnwritten();
+    const [lines, entries] = [[...spool.lines], [...world.ledger.entries]];
+    const { outcome, driver } = await drive(world, foreseen, { spool });
+    if (outcome === "killed") throw new Error("killed");
+    expect(outcome.slice(entries.length).map(({ event }) => event.kind)).toEqual(["reverting", "reverted"]);
+    expect([declared(entries).settled, declared(outcome).settled]).toEqual(["green", "blue"]);
+    expect(() => wayBack(outcome, null)).toThrow("no earlier release served");
+    expect(driver.names).toEqual(["ledger.read", "spool.read"]);
+    expect([spool.lines, world.ledger.entries]).toEqual([lines, entries]);
+  });
+
+  it("is just what the ledger gets when the spool is emptied", async () => {
+    const { world, spool } = await leftUnwritten();
+    const { outcome } = await drive(world, foreseen, { spool });
+    await drive(world, (service) => service.journal.catchUp(), { spool });
+    expect(outcome).toEqual(world.ledger.entries);
+    expect(world.ledger.problem(stream)).toBeNull();
+  });
+
+  it("passes over what another driver superseded", async () => {
+    const { world, spool } = await leftUnwritten();
+    const lifted = { kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "elsewhere" } as const;
+    await drive(world, (service) => service.journal.append(lifted));
+    const { outcome } = await drive(world, foreseen, { spool });
+    expect(outcome).toEqual(world.ledger.entries);
+  });
+});

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { command, group, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
+import { exportLines } from "../cli/exports.ts";
+import { localVariables } from "../local/environment.ts";
 import { startKept, stopKept } from "../local/keeping.ts";
 import { setUp } from "../toolchain/set-up.ts";
 
@@ -17,10 +19,8 @@ export function localCommand(): Command {
       await setUp(undefined, progress);
       const kept = await startKept(progress);
       kept.leave();
-      out.result(
-        { releases: kept.releases },
-        `Running. Releases: ${Object.keys(kept.releases).join(", ")}. "sluice local stop" ends it.`,
-      );
+      const variables = localVariables();
+      out.result({ releases: kept.releases, environment: variables }, nextSteps(kept.releases, variables));
       return exitCode.done;
     }),
   );
@@ -32,4 +32,15 @@ export function localCommand(): Command {
     }),
   );
   return group("local", "two hosts on this machine, for trying things out", [start, stop]);
+}
+
+function nextSteps(releases: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>>): string {
+  return [
+    `Running. Releases of org1/react-ui and org2/react-ui: ${Object.keys(releases).join(", ")}. In this shell:`,
+    ...exportLines(variables).map((line) => `  ${line}`),
+    "  npx sluice ledger init local",
+    "  npx sluice up local",
+    "  npx sluice rollout local org1/react-ui 1.0.0",
+    '"npx sluice local stop" ends it, with its ledger and state.',
+  ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { Command } from "commander";
-import { quote } from "../../infra/adapters/shell/shell.ts";
+import { exportLines } from "../cli/exports.ts";
 import { home } from "../compose.ts";
 import { ensureToolchain } from "../toolchain/env.ts";
 
@@ -26,6 +26,6 @@ export function envCommand(): Command {
     .action(async () => {
       const { env } = await ensureToolchain();
       const changed = Object.entries(env).filter(([name, value]) => process.env[name] !== value);
-      process.stdout.write(changed.map(([name, value]) => `export ${name}=${quote(value)}\n`).join(""));
+      process.stdout.write(`${exportLines(Object.fromEntries(changed)).join("\n")}\n`);
     });
 }

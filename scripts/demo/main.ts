@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { join } from "node:path";
 import { explain } from "../cli/exit.ts";
+import { exportLines } from "../cli/exports.ts";
 import { table } from "../cli/table.ts";
-import { localFolder } from "../local/environment.ts";
+import { localVariables } from "../local/environment.ts";
 import { type Kept, startKept } from "../local/keeping.ts";
 import { setUp } from "../toolchain/set-up.ts";
 import { type Act, acts, judgeAct } from "./acts.ts";
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   let traffic: Traffic | undefined;
   try {
     if (stopped.signal.aborted) return 130;
-    const env = demoEnvironment();
+    const env = localVariables();
     await must(["ledger", "init", "local"], env, stopped.signal);
     await must(["up", "local"], env, stopped.signal);
     say(
@@ -75,15 +75,6 @@ async function main(): Promise<number> {
   }
 }
 
-/** Ledger and state of the demo are beside its hosts, and go with them. */
-function demoEnvironment(): Record<string, string> {
-  return {
-    PULUMI_BACKEND_URL: `file://${join(localFolder, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "demo",
-    SLUICE_CONFIG_DIR: join(import.meta.dirname, "../../stacks/config"),
-  };
-}
-
 async function must(args: readonly string[], env: Record<string, string>, signal: AbortSignal): Promise<void> {
   const { exitCode } = await sluice(args, env, signal);
   if (exitCode !== 0) throw new Error(`sluice ${args.join(" ")} ended with exit code ${exitCode}`);
@@ -112,7 +103,7 @@ function leave(kept: Kept, env: Record<string, string>): void {
   kept.leave();
   say(`\nIt keeps running:\n${gateways.map((gateway) => `  ${gateway}`).join("\n")}`);
   say("Try it by hand, with this environment:");
-  for (const [name, value] of Object.entries(env)) say(`  export ${name}=${value}`);
+  for (const line of exportLines(env)) say(`  ${line}`);
   say(`  npx sluice status local\n  npx sluice rollback local ${service}\nEnd it with:\n  npx sluice local stop`);
 }
 

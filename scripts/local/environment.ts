@@ -10,6 +10,15 @@ import { startRegistry } from "./registry.ts";
 /** Where stacks/config/local.yaml looks for the hosts' sockets, roots and keys, whatever run they belong to. */
 export const localFolder = join(homedir(), ".cache", "sluice", "local");
 
+/** With these, commands work on the `local` environment: its ledger and Pulumi's state are beside its hosts. */
+export function localVariables(): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${join(localFolder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "demo",
+    SLUICE_CONFIG_DIR: join(import.meta.dirname, "../../stacks/config"),
+  };
+}
+
 const registryPort = 25_000;
 const specs = [
   { name: "host-a", address: "127.0.1.1" },

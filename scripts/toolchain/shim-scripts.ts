@@ -1,3 +1,5 @@
+import { shellQuoted } from "../../infra/gateway/host-script.ts";
+
 /** Stand-in providers: written here in TypeScript, run where the official plugins can't be had. */
 export const PROVIDERS = ["command", "docker"] as const;
 
@@ -30,9 +32,5 @@ if (process.env.SLUICE_WARM_UP) setTimeout(() => (flushCompileCache(), process.e
 
 /** A POSIX script that becomes the Node given, so that signals and the process id are the plugin's own. */
 export function shim(node: string, launcherPath: string, kind: "bundle" | "module", target: string): string {
-  return `#!/bin/sh\nexec ${[node, launcherPath, kind, target].map(quote).join(" ")} "$@"\n`;
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `#!/bin/sh\nexec ${[node, launcherPath, kind, target].map(shellQuoted).join(" ")} "$@"\n`;
 }

@@ -1,3 +1,5 @@
+import { shellQuoted } from "../../gateway/index.ts";
+
 /** What a command on a host came to. */
 export interface Ran {
   /** null when it was ended by a signal or by its time limit. */
@@ -22,5 +24,5 @@ export interface HostShell {
 
 /** One word of a POSIX shell that stands for just this text; never an assignment, wherever it stands. */
 export function quote(word: string): string {
-  return /^[A-Za-z0-9_/.:@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_/.:@%+,-]+$/.test(word) ? word : shellQuoted(word);
 }

@@ -10,6 +10,7 @@ describe.each(Object.entries(scenarios))("%s, killed anywhere", (_name, scenario
     for (let at = 1; at <= total; at += 6) {
       for (let second = 1; second <= 60; second += 5) {
         const world = await killed(scenario, { at, when: "after" });
+        if ("mend" in scenario) scenario.mend(world);
         const { outcome } = await drive(world, resumeRollout, { kill: { at: second, when: "after" } });
         wrong.push(...(await ended(scenario, world)).map((what) => `killed at ${at} and ${second}: ${what}`));
         if (outcome !== "killed") break;

@@ -1,21 +1,18 @@
-import { permutation } from "../gateway/permutation.ts";
 import { declared } from "../ledger/declared.ts";
 import type { EventOf } from "../ledger/event.ts";
 import { ConflictError, messageOf, UnknownError } from "../model/errors.ts";
-import type { SlotName } from "../model/slot.ts";
-import type { Observation } from "../rollout/state.ts";
-import { carriedOut, onEveryHost, type Service } from "./context.ts";
+import { inWords, type Service } from "./context.ts";
 import { digestLeft } from "./leaving.ts";
+import { moveMarkers, type Moved } from "./markers.ts";
 import { replay } from "./replay.ts";
 import type { Outcome } from "./rollout.ts";
-import { verifySettled } from "./routing.ts";
 import { collect } from "./settle-down.ts";
 import type { WayBack } from "./way-back.ts";
 
 /**
  * Moves the markers back to the slot that is still warm. It is written down first, or spooled where the ledger doesn't
  * answer: a driver killed between two hosts would otherwise leave them apart, and nobody would know.
- * @throws UnknownError when the markers could not be moved on every host.
+ * @throws UnknownError when the markers were not seen on the slot on every host
  */
 export async function beginRevert(
   service: Service,
@@ -33,29 +30,28 @@ export async function beginRevert(
   return carryOutRevert(service, event, token, since);
 }
 
-/** Carries a revert out that is in the ledger, or goes on with one whose driver was killed. */
+/**
+ * Carries a revert out that is in the ledger, or goes on with one that was left open. A host that can't be asked holds no
+ * other up: the others go back at once, and the revert stays open until that one has, too. A host that answers and
+ * refuses brings all of them back to where they were: hosts that answer are never left apart.
+ * @throws UnknownError when the markers were not seen on the slot on every host
+ */
 export async function carryOutRevert(
   service: Service,
-  { rollout, from, to, reason }: EventOf<"reverting">,
+  revert: EventOf<"reverting">,
   token: number,
   since: number,
 ): Promise<Outcome> {
   const { journal, clock, tell } = service;
+  const { rollout, from, to, reason } = revert;
   const { slots } = declared(journal.entries);
-  const seen = await moveMarkers(service, token, to);
-  if (seen.kind !== "healthy") {
-    const why = "reason" in seen ? seen.reason : "";
-    const back = await moveMarkers(service, token, from);
-    if (back.kind !== "healthy") {
-      const where = "reason" in back ? back.reason : "";
-      const what = `the markers could be moved neither to ${to} (${why}) nor back to ${from} (${where}) on every host`;
-      throw new UnknownError(`${what}; "sluice resume" goes on as soon as they answer`);
-    }
-    await journal.appendLater({ kind: "revertFailed", rollout, slot: from, reason: why });
-    throw new UnknownError(`the markers could not be moved on every host, so they were moved back to ${from}: ${why}`);
+  const moved = await moveMarkers(service, token, to);
+  if (moved.refusing.length > 0) return moveBack(service, revert, token, inWords([...moved.refusing, ...moved.away]));
+  const version = slots[to]?.revision.release.version ?? "";
+  if (moved.away.length > 0) {
+    throw new UnknownError(leftOpen(moved, `${to} (${version})`, `${from} (${slots[from]?.revision.release.version})`));
   }
   const milliseconds = clock.now() - since;
-  const version = slots[to]?.revision.release.version ?? "";
   tell("good", `All traffic is on ${to} (${version}), seen on every gateway after ${milliseconds} ms`);
   const quarantined = digestLeft(slots[from]?.revision ?? null, slots[to]?.revision ?? null);
   await journal.appendLater({ kind: "reverted", rollout, slot: to, reason, quarantined, milliseconds });
@@ -63,15 +59,29 @@ export async function carryOutRevert(
   return { kind: "ended", rollout, state: { phase: "rolledBack", reason }, reverted: true };
 }
 
-/** On every host: no lease of the last rollout is left over, and the marker is on the slot. Seen on every gateway. */
-async function moveMarkers(service: Service, token: number, slot: SlotName): Promise<Observation> {
-  const started = replay(service.journal.entries, service.clock.now())?.started;
-  const moved = await onEveryHost(service.hosts, async (host) => {
-    if (started) await host.clear({ token, rollout: started.rollout });
-    await host.settle(token, slot);
-  });
-  const done = carriedOut(moved);
-  return done.kind === "healthy" ? verifySettled(service, slot, permutation(started?.plan.seed ?? "")) : done;
+async function moveBack(
+  service: Service,
+  { rollout, from, to }: EventOf<"reverting">,
+  token: number,
+  why: string,
+): Promise<never> {
+  const { refusing, away } = await moveMarkers(service, token, from);
+  if (refusing.length + away.length > 0) {
+    const where = inWords([...refusing, ...away]);
+    const what = `the markers could be moved neither to ${to} (${why}) nor back to ${from} (${where}) on every host`;
+    throw new UnknownError(`${what}; "sluice resume" goes on as soon as they answer`);
+  }
+  await service.journal.appendLater({ kind: "revertFailed", rollout, slot: from, reason: why });
+  throw new UnknownError(`the markers could not be moved on every host, so they were moved back to ${from}: ${why}`);
+}
+
+/** Who is where, for the person who asked: which host may still serve what was to be left. */
+function leftOpen({ there, away }: Moved, to: string, from: string): string {
+  const names = away.map(({ host }) => host).join(", ");
+  const done = there.length > 0 ? `all traffic of ${there.join(", ")} is on ${to}, seen on the gateway` : "";
+  const open = `${names} can't be asked and may still serve ${from}: ${inWords(away)}`;
+  const next = `The way back stays open: "sluice resume" goes on with it once ${names} answers`;
+  return `${[done, open].filter((text) => text !== "").join("; ")}. ${next}`;
 }
 
 async function bringUpToDate(service: Service): Promise<void> {

@@ -64,7 +64,9 @@ describe("going back while the old slot is warm", () => {
 
   it("stays open when the markers can't even be moved back, and resume goes on with it", async () => {
     const world = await settledWorld("1.0.0", "1.1.0");
-    const faults = [(call: string) => (call === "host-b settle" ? ("before" as const) : null)];
+    let settled = 0;
+    const fails = (call: string) => call === "host-b settle" || (call === "host-a settle" && ++settled > 1);
+    const faults = [(call: string) => (fails(call) ? ("before" as const) : null)];
     await expect(drive(world, back(), { faults })).rejects.toThrow(/neither to blue/);
     await expect(drive(world, rollOut("1.2.0"))).rejects.toThrow(/was not seen through/);
     await expect(drive(world, retire)).rejects.toThrow(/was not seen through/);

@@ -1,8 +1,9 @@
+import { UnknownError } from "../model/errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Service } from "./context.ts";
-import { onEveryHost } from "./context.ts";
 import { beginRevert } from "./revert.ts";
 import { startRollout, type Outcome } from "./rollout.ts";
+import { askWarm } from "./warm-slot.ts";
 import { wayBack, type WayBack } from "./way-back.ts";
 
 export { wayBack, type WayBack };
@@ -17,26 +18,31 @@ export interface RollbackRequest {
   readonly beforeFilling?: () => Promise<void>;
 }
 
-/** Goes back to an earlier release: by the markers alone where it is still warm, else as a rollout of its revision. */
+/**
+ * Goes back to an earlier release: by the markers alone where it is still warm, else as a rollout of its revision. The
+ * markers move on hosts that answer, whatever the others do; filling a slot needs every host.
+ * @throws UnknownError when not every host was seen to have gone back, or none was asked to
+ */
 export async function rollBack(service: Service, plan: Plan, request: RollbackRequest): Promise<Outcome> {
   const { journal, tell } = service;
   await journal.catchUp();
   const { id, reason } = request;
   const way = wayBack(journal.entries, request.version);
   if (way.kind === "warm") {
-    if (await isWell(service, way, plan)) return beginRevert(service, way, reason);
+    const { well, ill, away } = await askWarm(service, way.to, plan);
+    const [isIll, areAway] = [`${way.to} is not healthy on ${ill.join(", ")}`, `${away.join(", ")} can't be asked`];
+    if (well.length + ill.length === 0) throw new UnknownError(`${areAway}: nothing was done`);
+    if (ill.length === 0) {
+      if (away.length > 0) tell("bad", `${areAway}: the other hosts go back without waiting`);
+      return beginRevert(service, way, reason);
+    }
+    if (away.length > 0) {
+      throw new UnknownError(`${isIll}, and filling it anew needs every host, but ${areAway}: nothing was done`);
+    }
     tell("note", `${way.to} still holds ${way.target.release.version} but is not healthy: filling it anew`);
   }
   await request.beforeFilling?.();
   // The users are on a release that somebody wants away: the target settles as soon as it is verified.
   const cold = { ...plan, steps: [] };
   return startRollout(service, id, { purpose: "rollback", revision: way.target.revision, plan: cold, reason });
-}
-
-async function isWell(service: Service, way: Extract<WayBack, { kind: "warm" }>, { health }: Plan): Promise<boolean> {
-  const { path, status } = health.http;
-  const { done, failed } = await onEveryHost(service.hosts, (host) =>
-    host.ask(way.to, path, health.timeoutSeconds * 1000),
-  );
-  return failed.length === 0 && done.every(({ value }) => value.kind === "answered" && value.status === status);
 }

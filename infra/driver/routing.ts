@@ -15,17 +15,19 @@ export async function verifyRouting(run: Run, percent: number): Promise<Observat
 
 /** Seen on every gateway: the slot is settled, and the first and the last bucket of the order go there. */
 export async function verifySettled(
-  service: Service,
+  service: Pick<Service, "hosts">,
   slot: SlotName | null,
   order: readonly number[],
 ): Promise<Observation> {
-  const buckets = [order[0] ?? 0, order.at(-1) ?? 999];
-  return everyGateway(service.hosts, async (host) => {
-    for (const bucket of buckets) {
-      const { settled } = await expectTarget(host, bucket, slot);
-      if (settled !== slot) throw new Error(`${settled ?? "nothing"} is settled, expected ${slot ?? "nothing"}`);
-    }
-  });
+  return everyGateway(service.hosts, (host) => seeSettled(host, slot, order));
+}
+
+/** @throws Error when one host's gateway has another slot settled, or sends the first or the last bucket elsewhere */
+export async function seeSettled(host: HostPort, slot: SlotName | null, order: readonly number[]): Promise<void> {
+  for (const bucket of [order[0] ?? 0, order.at(-1) ?? 999]) {
+    const { settled } = await expectTarget(host, bucket, slot);
+    if (settled !== slot) throw new Error(`${settled ?? "nothing"} is settled, expected ${slot ?? "nothing"}`);
+  }
 }
 
 /** Seen through every gateway: a request of a leased client is answered by this slot, as the health contract asks. */

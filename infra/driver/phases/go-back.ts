@@ -16,11 +16,24 @@ export async function goBack(run: Run): Promise<Observation> {
   });
   if (cleared.failed.length > 0 && neverTouched(run)) return { kind: "healthy" };
   if (run.plan.strategy === "recreate") await refill(run);
-  if (cleared.failed.length > 0) return carriedOut(cleared);
-  const seen = await verifySettled(run, run.settled, run.order);
+  // Hosts that answered are seen to be back, whatever the others do.
+  const hosts = run.hosts.filter(({ name }) => cleared.done.some(({ host }) => host === name));
+  const seen = await seeBack({ ...run, hosts });
   if (seen.kind !== "healthy") await refuseSuccession(run);
-  // A rollback ends on seen health: the settled slot answers through every gateway.
+  return cleared.failed.length > 0 ? together(carriedOut(cleared), seen) : seen;
+}
+
+/** A rollback ends on seen health: the settled slot answers through every gateway. */
+async function seeBack(run: Run): Promise<Observation> {
+  const seen = await verifySettled(run, run.settled, run.order);
   return seen.kind === "healthy" && run.settled ? verifyAnswers(run, run.settled) : seen;
+}
+
+/** Hosts on which something could not be done, and hosts on which it was done and not seen. */
+function together(undone: Observation, unseen: Observation): Observation {
+  if (undone.kind !== "impossible" || unseen.kind === "healthy") return undone;
+  const hosts = [...(undone.hosts ?? []), ...("hosts" in unseen ? (unseen.hosts ?? []) : [])];
+  return { kind: "impossible", reason: `${undone.reason}; ${unseen.reason}`, hosts };
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly before: readonly string[];
   readonly command: (service: Service) => Promise<unknown>;
   readonly arrange?: (world: World) => void;
+  /** What somebody mends before the resume, where the command can't come to its end without. */
+  readonly mend?: (world: World) => void;
   /** Versions that may serve at the end; null is none. */
   readonly ends: readonly (string | null)[];
 }
@@ -63,6 +65,13 @@ export const scenarios = {
     ends: ["1.0.0"],
   },
   "a warm rollback": { before: ["1.0.0", "1.1.0"], command: goBack(), ends: ["1.0.0", "1.1.0"] },
+  "a warm rollback past a host that is away": {
+    before: ["1.0.0", "1.1.0"],
+    arrange: ({ unreachable }) => unreachable.add("host-b"),
+    command: (service) => goBack()(service).catch(() => undefined),
+    mend: ({ unreachable }) => unreachable.clear(),
+    ends: ["1.0.0", "1.1.0"],
+  },
   "a cold rollback": { before: ["1.0.0", "1.1.0", "1.2.0"], command: goBack("1.0.0"), ends: ["1.0.0", "1.2.0"] },
   "retiring a slot": { before: ["1.0.0", "1.1.0"], command: retire, ends: ["1.1.0"] },
 } satisfies Record<string, Scenario>;
@@ -78,6 +87,10 @@ async function arranged({ before, arrange }: Scenario): Promise<World> {
 export async function callsOf(scenario: Scenario): Promise<number> {
   const world = await arranged(scenario);
   const { driver } = await drive(world, scenario.command);
+  if (scenario.mend) {
+    scenario.mend(world);
+    await drive(world, resumeRollout);
+  }
   const wrong = world.disagreements();
   if (wrong.length > 0) throw new Error(wrong.join("; "));
   return driver.calls;
@@ -92,7 +105,12 @@ export async function killed(scenario: Scenario, kill: Kill, spool = new FakeSpo
 }
 
 /** Resumes what is left, and says what is wrong afterwards. */
-export async function ended({ ends }: Scenario, world: World, spool = new FakeSpool()): Promise<readonly string[]> {
+export async function ended(
+  { ends, mend }: Scenario,
+  world: World,
+  spool = new FakeSpool(),
+): Promise<readonly string[]> {
+  mend?.(world);
   await drive(world, resumeRollout, { spool });
   const { entries } = world.ledger;
   const { settled, slots } = declared(entries);

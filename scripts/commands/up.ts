@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import { serviceOf } from "../../infra/config/resolve-revision.ts";
 import type { PulumiEngine } from "../../infra/adapters/pulumi.ts";
-import type { ChangeSummary } from "../../infra/driver/ports.ts";
+import type { ChangeSummary, LedgerPort } from "../../infra/driver/ports.ts";
+import { resumeRollout } from "../../infra/driver/resume.ts";
+import { streamOf } from "../../infra/ledger/event.ts";
+import { unfinishedRevert } from "../../infra/ledger/rollouts.ts";
 import { serviceStack } from "../../infra/model/service-name.ts";
 import { command, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
 import { table } from "../cli/table.ts";
-import { openEngine, openEnvironment, openLedgerOf } from "../compose.ts";
+import { openEngine, openEnvironment, openLedgerOf, openService, type Environment } from "../compose.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -28,12 +31,8 @@ export function upCommand(): Command {
     );
 }
 
-async function up(
-  name: string,
-  service: string | undefined,
-  dryRun: boolean,
-  { out, verbose }: Action,
-): Promise<ExitCode> {
+async function up(name: string, service: string | undefined, dryRun: boolean, action: Action): Promise<ExitCode> {
+  const { out, verbose } = action;
   const environment = await openEnvironment(name);
   if (service !== undefined) serviceOf(environment.settings, service);
   const ledger = await openLedgerOf(environment, true);
@@ -47,12 +46,25 @@ async function up(
       out.tell("step", `${dryRun ? "Previewing" : "Bringing up"} ${stack}`);
       changes.push({ stack, changes: await (dryRun ? engine.preview(stack) : engine.up(stack)) });
     }
+    for (const one of dryRun ? [] : services) await finishWayBack(environment, one, ledger, action);
     const rows = changes.map((one) => [one.stack, inWords(one.changes)]);
     out.result({ dryRun, stacks: changes }, table(["stack", dryRun ? "would change" : "changed"], rows));
     return exitCode.done;
   } finally {
     await ledger.close();
   }
+}
+
+/** A host that a way back had to leave out may answer again: a service's hosts are brought together. */
+async function finishWayBack(
+  environment: Environment,
+  name: string,
+  ledger: LedgerPort,
+  { out, signal, verbose }: Action,
+): Promise<void> {
+  if (!unfinishedRevert(await ledger.read(streamOf(environment.settings.environment, name)))) return;
+  const { service, close } = await openService(environment, name, { tell: out.tell, signal, verbose });
+  await resumeRollout(service).finally(close);
 }
 
 /** Replacing nginx drops connections, so nobody may be surprised by it. */

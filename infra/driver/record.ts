@@ -41,9 +41,9 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       await recordRolledBack(run, after, turn.milliseconds);
       return;
     case "stranded": {
-      const { reason } = after;
+      const { reason, blamed } = after;
       const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : run.hosts.map(({ name }) => name);
-      await recordGoingBack(run, "reason" in before ? before.reason : reason);
+      await recordGoingBack(run, "reason" in before ? before.reason : reason, blamed);
       await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
       return;
     }
@@ -53,17 +53,23 @@ export async function record(run: Run, turn: Turn): Promise<void> {
   }
 }
 
-async function recordRolledBack(run: Run, { reason }: StateIn<"rolledBack">, milliseconds: number): Promise<void> {
-  const { journal, id: rollout, settled } = run;
+async function recordRolledBack(
+  run: Run,
+  { reason, blamed }: StateIn<"rolledBack">,
+  milliseconds: number,
+): Promise<void> {
+  const { journal, id: rollout, settled, revision } = run;
   run.tell("good", `All traffic is on ${settled ?? "no slot"} again, seen on every gateway after ${milliseconds} ms`);
-  const quarantined = run.purpose === "rollout" ? digestLeft(run.revision, settledRevision(run)) : null;
-  await recordGoingBack(run, reason);
+  const left = run.purpose === "rollout" ? digestLeft(revision, settledRevision(run)) : null;
+  if (left && !blamed) run.tell("note", `${revision.release.version} was not seen to be bad: it isn't quarantined`);
+  await recordGoingBack(run, reason, blamed);
+  const quarantined = blamed ? left : null;
   await journal.appendLater({ kind: "rolledBack", rollout, settled, reason, quarantined, milliseconds });
 }
 
 /** Once a rollout: a driver that takes it over while it goes back goes on with that. */
-async function recordGoingBack({ journal, id }: Run, reason: string): Promise<void> {
-  if (!journal.has("rollingBack", id)) await journal.appendLater({ kind: "rollingBack", rollout: id, reason });
+async function recordGoingBack({ journal, id }: Run, reason: string, blamed: boolean): Promise<void> {
+  if (!journal.has("rollingBack", id)) await journal.appendLater({ kind: "rollingBack", rollout: id, reason, blamed });
 }
 
 /** What serves, or served last, from the slot that was settled when the rollout started. */

@@ -1,5 +1,5 @@
 import type { Entry, EventOf } from "../ledger/event.ts";
-import type { RolloutState } from "../rollout/state.ts";
+import { isBlamed, type RolloutState } from "../rollout/state.ts";
 
 /** What the ledger says of the last rollout that was started: everything a driver needs to go on with it. */
 export interface Replayed {
@@ -28,14 +28,16 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "promoting":
       return { phase: "promoting" };
     case "rollingBack":
-      return { phase: "rollingBack", reason: event.reason, since: now };
+      return { phase: "rollingBack", reason: event.reason, blamed: event.blamed ?? true, since: now };
     case "promoted":
     case "reverted":
       return { phase: "promoted" };
     case "rolledBack":
-      return { phase: "rolledBack", reason: event.reason };
-    case "stranded":
-      return { phase: "stranded", reason: state.phase === "rollingBack" ? state.reason : event.reason };
+      return { phase: "rolledBack", reason: event.reason, blamed: isBlamed(state) };
+    case "stranded": {
+      const reason = state.phase === "rollingBack" ? state.reason : event.reason;
+      return { phase: "stranded", reason, blamed: isBlamed(state) };
+    }
     case "requested":
     case "gate":
     case "refused":

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from "../ledger/event.ts";
 import { activeRollout, rollouts, unfinishedRevert } from "../ledger/rollouts.ts";
 import { RefusedError } from "../model/errors.ts";
-import { isEnded, type RolloutState } from "../rollout/state.ts";
+import { isBlamed, isEnded, type RolloutState } from "../rollout/state.ts";
 import { onEveryHost, type Run, type Service } from "./context.ts";
 import { reconcile } from "./reconcile.ts";
 import { replay, type Replayed } from "./replay.ts";
@@ -28,7 +28,7 @@ export async function resumeRollout(service: Service): Promise<Outcome> {
       return giveUp(service, open.rollout);
     case "started":
       return takeOver(service, open.replayed, (state) =>
-        state.phase === "stranded" ? { phase: "rollingBack", reason: state.reason, since: clock.now() } : state,
+        state.phase === "stranded" ? goingBack(service, state, state.reason) : state,
       );
   }
 }
@@ -46,8 +46,13 @@ export async function abortRollout(service: Service, reason: string): Promise<Ou
     case "requested":
       return giveUp(service, open.rollout);
     case "started":
-      return takeOver(service, open.replayed, () => ({ phase: "rollingBack", reason, since: service.clock.now() }));
+      return takeOver(service, open.replayed, (state) => goingBack(service, state, reason));
   }
+}
+
+/** A person who stops a rollout doesn't say that its release is bad; what was seen of it before still holds. */
+function goingBack({ clock }: Service, before: RolloutState, reason: string): RolloutState {
+  return { phase: "rollingBack", reason, blamed: isBlamed(before), since: clock.now() };
 }
 
 type Unfinished =

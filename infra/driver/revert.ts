@@ -56,7 +56,7 @@ export async function carryOutRevert(
   const quarantined = digestLeft(slots[from]?.revision ?? null, slots[to]?.revision ?? null);
   await journal.appendLater({ kind: "reverted", rollout, slot: to, reason, quarantined, milliseconds });
   await bringUpToDate(service);
-  return { kind: "ended", rollout, state: { phase: "rolledBack", reason }, reverted: true };
+  return { kind: "ended", rollout, state: { phase: "rolledBack", reason, blamed: true }, reverted: true };
 }
 
 async function moveBack(

@@ -32,7 +32,7 @@ describe("going back while the old slot is warm", () => {
     expect(outcome).toEqual({
       kind: "ended",
       rollout: "r-1-1-0",
-      state: { phase: "rolledBack", reason: "checkout is broken" },
+      state: { phase: "rolledBack", reason: "checkout is broken", blamed: true },
       reverted: true,
     });
     expect(serving(world)).toBe("1.0.0");

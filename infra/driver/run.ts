@@ -60,6 +60,7 @@ async function recorded(run: Run, turn: Turn): Promise<RolloutState> {
     return turn.after;
   } catch (error) {
     if (error instanceof ConflictError || isEnded(turn.before)) throw error;
-    return { phase: "rollingBack", reason: `the ledger did not take it: ${messageOf(error)}`, since: run.clock.now() };
+    const reason = `the ledger did not take it: ${messageOf(error)}`;
+    return { phase: "rollingBack", reason, blamed: false, since: run.clock.now() };
   }
 }

@@ -81,7 +81,13 @@ export const eventSchema = z.discriminatedUnion("kind", [
     /** The digest that a rollback left by this promotion. */
     quarantined: digest.optional(),
   }),
-  z.strictObject({ kind: z.literal("rollingBack"), rollout, reason: z.string() }),
+  z.strictObject({
+    kind: z.literal("rollingBack"),
+    rollout,
+    reason: z.string(),
+    /** Whether the release itself was seen to be bad. Where it isn't said, as in older entries, each one was blamed. */
+    blamed: z.boolean().optional(),
+  }),
   z.strictObject({
     kind: z.literal("rolledBack"),
     rollout,

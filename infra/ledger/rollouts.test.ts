@@ -57,6 +57,8 @@ describe("rollouts", () => {
       looks: [],
       lapses: [],
       rollbackMilliseconds: null,
+      blamed: null,
+      quarantined: null,
       strandedHosts: [],
     });
   });

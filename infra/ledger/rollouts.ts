@@ -38,6 +38,10 @@ export interface Rollout {
   readonly lapses: readonly Lapse[];
   /** From the bad verdict to all traffic on the settled slot. */
   readonly rollbackMilliseconds: number | null;
+  /** Whether the release was seen to be bad when it went back; null when it didn't, or an older entry doesn't say. */
+  readonly blamed: boolean | null;
+  /** Digest that its end put into quarantine. */
+  readonly quarantined: string | null;
   /** Hosts that a rollback couldn't reach. */
   readonly strandedHosts: readonly string[];
 }
@@ -82,6 +86,8 @@ function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
     looks: [],
     lapses: [],
     rollbackMilliseconds: null,
+    blamed: null,
+    quarantined: null,
     strandedHosts: [],
   };
 }
@@ -108,16 +114,18 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
       return { looks: [...before.looks, { result, reason, figures, at }] };
     }
     case "rollingBack":
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: event.blamed ?? null };
     case "lapsed":
       return { lapses: [...before.lapses, { reason: event.reason, at }] };
     case "refused":
       return { outcome: event.kind, reason: event.reason, endedAt: at };
     case "promoted":
-      return { outcome: event.kind, endedAt: at };
+      return { outcome: event.kind, quarantined: event.quarantined ?? null, endedAt: at };
     case "rolledBack":
-    case "reverted":
-      return { outcome: event.kind, reason: event.reason, rollbackMilliseconds: event.milliseconds, endedAt: at };
+    case "reverted": {
+      const { kind, reason, quarantined, milliseconds } = event;
+      return { outcome: kind, reason, quarantined, rollbackMilliseconds: milliseconds, endedAt: at };
+    }
     case "stranded":
       return { outcome: event.kind, reason: event.reason, strandedHosts: event.hosts, endedAt: at };
     case "requested":

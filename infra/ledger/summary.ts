@@ -30,6 +30,7 @@ export function summarise(environment: string, service: string, rollout: Rollout
         ...(rollout.rollbackMilliseconds === null
           ? []
           : [["Time to go back", `${Math.round(rollout.rollbackMilliseconds)} ms, seen on every gateway`]]),
+        ...quarantineOf(rollout).map((text) => ["Quarantine", text]),
         ...(rollout.strandedHosts.length === 0 ? [] : [["Not seen on", rollout.strandedHosts.join(", ")]]),
         ...rollout.lapses.map(({ at, reason }) => ["Lease lapsed", `${at}: ${reason}`]),
       ],
@@ -62,6 +63,13 @@ export function summarise(environment: string, service: string, rollout: Rollout
     nextStep(environment, service, rollout.outcome),
     "",
   ].join("\n");
+}
+
+/** What going back did to the release that was left; nothing where nobody went back. */
+function quarantineOf({ outcome, purpose, quarantined, blamed }: Rollout): readonly string[] {
+  if (quarantined !== null) return [`${quarantined} is refused until a person lifts it`];
+  if (outcome !== "rolledBack" || purpose !== "rollout" || blamed !== false) return [];
+  return ["no: the release was not seen to be bad, it may be rolled out again"];
 }
 
 /** What a person can do now. */

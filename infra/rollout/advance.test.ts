@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { healthSettings, watchSettings } from "../model/settings/health.ts";
 import type { Plan } from "../model/plan.ts";
 import { advance, rollbackPatience } from "./advance.ts";
-import { isEnded, leasedPercent, type Observation, type Phase, type RolloutState } from "./state.ts";
+import { isBlamed, isEnded, leasedPercent, type Observation, type Phase, type RolloutState } from "./state.ts";
 
 const plan: Plan = {
   strategy: "blue-green",
@@ -25,7 +25,12 @@ const aborted: Observation = { kind: "aborted", reason: "stopped" };
 const all = [healthy, unhealthy, unknown, impossible, aborted];
 
 const now = 1_000_000;
-const back = (reason: string): RolloutState => ({ phase: "rollingBack", reason, since: now });
+const back = (reason: string): RolloutState => ({
+  phase: "rollingBack",
+  reason,
+  blamed: reason === "errors",
+  since: now,
+});
 const shifting = (index: number, since: number, strikes = 0): RolloutState => ({
   phase: "shifting",
   index,
@@ -59,19 +64,24 @@ describe("advance", () => {
     ["a marker that was seen to move is promoted", { phase: "promoting" }, healthy, { phase: "promoted" }],
     ["a marker that didn't move goes back", { phase: "promoting" }, impossible, back("host-b is away")],
     ["a marker that nobody saw move goes back", { phase: "promoting" }, unknown, back("silence")],
-    ["a rollback ends on seen health", back("errors"), healthy, { phase: "rolledBack", reason: "errors" }],
+    [
+      "a rollback ends on seen health",
+      back("errors"),
+      healthy,
+      { phase: "rolledBack", reason: "errors", blamed: true },
+    ],
     ["a rollback that isn't seen is tried again", back("errors"), unhealthy, back("errors")],
     [
       "a rollback that was never seen is stranded",
-      { phase: "rollingBack", reason: "errors", since: now - rollbackPatience },
+      { phase: "rollingBack", reason: "errors", blamed: true, since: now - rollbackPatience },
       impossible,
-      { phase: "stranded", reason: "errors; rollback unverified: host-b is away" },
+      { phase: "stranded", reason: "errors; rollback unverified: host-b is away", blamed: true },
     ],
     [
       "a late rollback that is seen has come back",
-      { phase: "rollingBack", reason: "errors", since: now - 2 * rollbackPatience },
+      { phase: "rollingBack", reason: "errors", blamed: false, since: now - 2 * rollbackPatience },
       healthy,
-      { phase: "rolledBack", reason: "errors" },
+      { phase: "rolledBack", reason: "errors", blamed: false },
     ],
   ])("%s", (_what, state, seen, expected) => {
     expect(advance(plan, state, seen, now)).toEqual(expected);
@@ -80,7 +90,7 @@ describe("advance", () => {
   it("gives a slot that `recreate` has to start again the time of a candidate", () => {
     const recreate: Plan = { ...plan, strategy: "recreate" };
     const since = now - rollbackPatience - 19_999;
-    const state: RolloutState = { phase: "rollingBack", reason: "errors", since };
+    const state: RolloutState = { phase: "rollingBack", reason: "errors", blamed: true, since };
     expect(advance(recreate, state, unhealthy, now)).toEqual(state);
     expect(advance(recreate, state, unhealthy, now + 1).phase).toBe("stranded");
   });
@@ -90,7 +100,7 @@ describe("advance", () => {
   });
 
   it.each(["promoted", "rolledBack", "stranded"] as const)("never leaves %s", (phase) => {
-    const state: RolloutState = phase === "promoted" ? { phase } : { phase, reason: "errors" };
+    const state: RolloutState = phase === "promoted" ? { phase } : { phase, reason: "errors", blamed: true };
     for (const seen of all) expect(advance(plan, state, seen, now)).toBe(state);
   });
 
@@ -134,6 +144,10 @@ function brokenPromises(
     "going back was given up for going on": before.phase === "rollingBack" && to >= 0,
     "what is impossible, or unwanted, went on":
       (seen.kind === "impossible" || seen.kind === "aborted") && to >= 0 && before.phase !== "rollingBack",
+    "a release was blamed that wasn't seen to be bad":
+      before.phase !== "rollingBack" &&
+      isBlamed(after) !== (seen.kind === "unhealthy" && after.phase === "rollingBack"),
+    "what was seen of a release was forgotten": before.phase === "rollingBack" && isBlamed(before) !== isBlamed(after),
     "it was stranded although it was seen": after.phase === "stranded" && seen.kind === "healthy",
   };
   return Object.entries(rules).flatMap(([rule, isBroken]) =>
@@ -151,8 +165,8 @@ describe("leasedPercent", () => {
     [{ phase: "promoting" }, 100],
     [back("errors"), 0],
     [{ phase: "promoted" }, 0],
-    [{ phase: "rolledBack", reason: "" }, 0],
-    [{ phase: "stranded", reason: "" }, 0],
+    [{ phase: "rolledBack", reason: "", blamed: false }, 0],
+    [{ phase: "stranded", reason: "", blamed: false }, 0],
   ])("of %j is %d", (state, percent) => {
     expect(leasedPercent(plan, state)).toBe(percent);
   });

@@ -13,13 +13,13 @@ function patience({ strategy, health }: Plan): number {
 export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
   switch (state.phase) {
     case "preparing":
-      return seen.kind === "healthy" ? { phase: "verifying", tries: 0 } : goBack(seen.reason, now);
+      return seen.kind === "healthy" ? { phase: "verifying", tries: 0 } : goBack(seen, now);
     case "verifying":
       return advanceVerifying(plan, state, seen, now);
     case "shifting":
       return advanceShifting(plan, state, seen, now);
     case "promoting":
-      return seen.kind === "healthy" ? { phase: "promoted" } : goBack(seen.reason, now);
+      return seen.kind === "healthy" ? { phase: "promoted" } : goBack(seen, now);
     case "rollingBack":
       return advanceRollingBack(plan, state, seen, now);
     case "promoted":
@@ -36,11 +36,11 @@ function advanceVerifying(plan: Plan, state: StateIn<"verifying">, seen: Observa
     case "unhealthy":
     case "unknown": {
       const tries = state.tries + 1;
-      return tries < plan.health.tries ? { phase: "verifying", tries } : goBack(seen.reason, now);
+      return tries < plan.health.tries ? { phase: "verifying", tries } : goBack(seen, now);
     }
     case "impossible":
     case "aborted":
-      return goBack(seen.reason, now);
+      return goBack(seen, now);
   }
 }
 
@@ -53,24 +53,26 @@ function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observati
     case "unhealthy":
     case "unknown": {
       const strikes = state.strikes + 1;
-      return strikes > plan.watch.strikes ? goBack(seen.reason, now) : { ...state, strikes, since: now };
+      return strikes > plan.watch.strikes ? goBack(seen, now) : { ...state, strikes, since: now };
     }
     case "impossible":
     case "aborted":
-      return goBack(seen.reason, now);
+      return goBack(seen, now);
   }
 }
 
 function advanceRollingBack(plan: Plan, state: StateIn<"rollingBack">, seen: Observation, now: number): RolloutState {
-  if (seen.kind === "healthy") return { phase: "rolledBack", reason: state.reason };
+  const { reason, blamed } = state;
+  if (seen.kind === "healthy") return { phase: "rolledBack", reason, blamed };
   if (now - state.since < patience(plan)) return state;
-  return { phase: "stranded", reason: `${state.reason}; rollback unverified: ${seen.reason}` };
+  return { phase: "stranded", reason: `${reason}; rollback unverified: ${seen.reason}`, blamed };
 }
 
 function enterStep(plan: Plan, index: number, now: number): RolloutState {
   return index < plan.steps.length ? { phase: "shifting", index, since: now, strikes: 0 } : { phase: "promoting" };
 }
 
-function goBack(reason: string, now: number): RolloutState {
-  return { phase: "rollingBack", reason, since: now };
+/** The look that decides also tells whether the release is to blame. */
+function goBack({ kind, reason }: Exclude<Observation, { kind: "healthy" }>, now: number): RolloutState {
+  return { phase: "rollingBack", reason, blamed: kind === "unhealthy", since: now };
 }

@@ -1,6 +1,9 @@
 import type { Plan } from "../model/plan.ts";
 
-/** Where a rollout stands. Times are milliseconds of the driver's clock. */
+/**
+ * Where a rollout stands. Times are milliseconds of the driver's clock. `blamed` is whether the release itself was seen to
+ * be bad: what couldn't be seen, or couldn't be done, is no evidence against it.
+ */
 export type RolloutState =
   /** The candidate slot is being filled with the revision on every host; users see nothing. */
   | { readonly phase: "preparing" }
@@ -11,12 +14,12 @@ export type RolloutState =
   /** The settled markers are moving to the candidate. */
   | { readonly phase: "promoting" }
   /** Traffic is on its way back to the settled slot. */
-  | { readonly phase: "rollingBack"; readonly reason: string; readonly since: number }
+  | { readonly phase: "rollingBack"; readonly reason: string; readonly blamed: boolean; readonly since: number }
   | { readonly phase: "promoted" }
   /** The settled slot has the traffic and was seen to have it. */
-  | { readonly phase: "rolledBack"; readonly reason: string }
+  | { readonly phase: "rolledBack"; readonly reason: string; readonly blamed: boolean }
   /** The rollback was never verified on every host; the lease is the safety net. Page someone. */
-  | { readonly phase: "stranded"; readonly reason: string };
+  | { readonly phase: "stranded"; readonly reason: string; readonly blamed: boolean };
 
 export type Phase = RolloutState["phase"];
 export type StateIn<P extends Phase> = Extract<RolloutState, { phase: P }>;
@@ -45,6 +48,11 @@ const ended: Record<Phase, boolean> = {
 
 export function isEnded(state: RolloutState): boolean {
   return ended[state.phase];
+}
+
+/** Whether a release that goes back, or went back, was seen to be bad. */
+export function isBlamed(state: RolloutState): boolean {
+  return "blamed" in state && state.blamed;
 }
 
 /** Candidate's share of the traffic, in percent, that a state calls for under lease. */

@@ -95,7 +95,11 @@ describe("sluice rollback --dry-run", () => {
 });
 
 describe("whether what was asked for came to pass", () => {
-  const ended = { kind: "ended", rollout: "r3", state: { phase: "rolledBack", reason: "errors" } } as const;
+  const ended = {
+    kind: "ended",
+    rollout: "r3",
+    state: { phase: "rolledBack", reason: "errors", blamed: true },
+  } as const;
   it.each<[string, Outcome, boolean]>([
     ["the markers moved back", { ...ended, reverted: true }, true],
     ["the target was filled and didn't settle", ended, false],

@@ -101,6 +101,7 @@ export async function killed(scenario: Scenario, kill: Kill, spool = new FakeSpo
   const world = await arranged(scenario);
   const { outcome } = await drive(world, scenario.command, { kill, spool });
   if (outcome !== "killed") throw new Error(`the driver came to its end before call ${kill.at}`);
+  world.takenOver();
   return world;
 }
 
@@ -111,6 +112,8 @@ export async function ended(
   spool = new FakeSpool(),
 ): Promise<readonly string[]> {
   mend?.(world);
+  // A driver in between may have been killed, too.
+  world.takenOver();
   await drive(world, resumeRollout, { spool });
   const { entries } = world.ledger;
   const { settled, slots } = declared(entries);

@@ -36,7 +36,13 @@ export class World {
   readonly verified = new Set<string>();
   /** With `recreate` the settled slot is emptied and the users wait. */
   mayEmptyServed = false;
+  /**
+   * Milliseconds for which markers of hosts that answer may differ. A driver's call takes 10: the one that moves them, or
+   * fails on one host, and the two that then bring the other one back.
+   */
+  mayBeApartFor = 30;
   #apartSince: number | null = null;
+  #longestApart = 0;
 
   constructor(names: readonly string[] = ["host-a", "host-b"]) {
     const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
@@ -52,6 +58,7 @@ export class World {
     const markers = new Set(this.hosts.filter(({ name }) => !this.unreachable.has(name)).map(({ settled }) => settled));
     if (markers.size <= 1) this.#apartSince = null;
     else this.#apartSince ??= this.clock.now();
+    this.#longestApart = Math.max(this.#longestApart, this.apartFor());
     const held = quarantine(this.ledger.entries);
     for (const host of this.hosts) {
       for (const slot of host.served()) {
@@ -69,6 +76,19 @@ export class World {
         }
       }
     }
+  }
+
+  /** A driver was killed, and another one begins: what the first one left apart, its first few calls bring together. */
+  takenOver(): void {
+    this.violations.push(...this.#apartTooLong());
+    if (this.#apartSince !== null) this.#apartSince = this.clock.now();
+    this.#longestApart = 0;
+    this.mayBeApartFor = Math.max(this.mayBeApartFor, 60);
+  }
+
+  #apartTooLong(): readonly string[] {
+    const apart = Math.max(this.#longestApart, this.apartFor());
+    return apart > this.mayBeApartFor ? [`hosts that answer had different markers for ${apart} ms`] : [];
   }
 
   /** Milliseconds for which the reachable hosts have had different markers. */
@@ -111,6 +131,7 @@ export class World {
   disagreements(): readonly string[] {
     const { settled, slots } = declared(this.ledger.entries);
     const wrong: string[] = [...this.violations];
+    wrong.push(...this.#apartTooLong());
     const problem = this.ledger.problem(stream);
     if (problem) wrong.push(`the chain is broken: ${problem}`);
     const nothing = this.stack === "" && this.wanted() === '["null:0",null,null]';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { declared } from "../ledger/declared.ts";
 import { rollouts } from "../ledger/rollouts.ts";
+import type { LedgerEvent } from "../ledger/event.ts";
+import { stream } from "../ledger/testing/events.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import { abortRollout, resumeRollout } from "./resume.ts";
 import { Driver, type Fault } from "./testing/driver.ts";
@@ -257,6 +259,34 @@ describe("another driver takes over while the first one only sleeps", () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  const takingOver = "ledger.append resumed";
+  const inBetween = (world: World, event: LedgerEvent) => {
+    let times = 1;
+    return (call: string) => {
+      if (call === takingOver && times-- > 0)
+        world.ledger.append(stream, world.ledger.entries.length + 1, event, "bob", new Date(0).toISOString());
+    };
+  };
+
+  it("although that one appends at this very moment: what it came to is read anew", async () => {
+    const world = await settledWorld();
+    await drive(world, rollOut("1.1.0"), { kill: { at: 30, when: "before" } });
+    const onCall = inBetween(world, { kind: "lapsed", rollout: "r-1-1-0", reason: "late" });
+    const { outcome, driver } = await drive(world, (service) => abortRollout(service, "wrong release"), { onCall });
+    expect(outcome).toMatchObject({ state: { phase: "rolledBack", reason: "wrong release" } });
+    expect(driver.names.filter((name) => name === takingOver)).toHaveLength(2);
+    expect(world.disagreements()).toEqual([]);
+  });
+
+  it("but not from somebody who takes over at this very moment", async () => {
+    const world = await settledWorld();
+    await drive(world, rollOut("1.1.0"), { kill: { at: 30, when: "before" } });
+    const onCall = inBetween(world, { kind: "resumed", rollout: "r-1-1-0" });
+    const late = drive(world, (service) => abortRollout(service, "wrong release"), { onCall });
+    await expect(late).rejects.toThrow(ConflictError);
+    expect(world.ledger.entries.at(-1)?.by).toBe("bob");
   });
 });
 

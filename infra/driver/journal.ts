@@ -61,6 +61,14 @@ export class Journal {
     if (waiting.length > 0) await this.#flush();
   }
 
+  /** Takes in what others appended meanwhile, and returns it: for a driver that takes over from one that still lives. */
+  async reread(): Promise<readonly Entry[]> {
+    const entries = await this.#ports.ledger.read(this.#stream);
+    const news = entries.slice(this.#entries.length);
+    this.#entries.push(...news);
+    return news;
+  }
+
   /** The entries as `catchUp` would leave them; changes neither ledger nor spool. For what only shows. */
   async foreseen(): Promise<readonly Entry[]> {
     const { missing } = match(await this.#ports.spool.read(this.#stream), this.#entries);

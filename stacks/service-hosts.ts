@@ -34,7 +34,7 @@ function whereItRuns(revisions: readonly Revision[]) {
     const versions = revisions.filter(({ hosts }) => hosts[host]).map(({ release }) => release.version);
     return {
       key: `hosts.${host}`,
-      message: `expected until nothing runs there (now ${versions.join(", ")}): leave it out of the service's hosts first, and roll out`,
+      message: `expected until nothing runs there (now ${versions.join(", ")}): leave it out of the service's hosts first and roll out, until no slot runs there`,
     };
   };
 }

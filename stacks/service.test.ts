@@ -5,6 +5,7 @@ import { declared, type Declared } from "../infra/ledger/declared.ts";
 import { chainOf, promotion, revisionOf } from "../infra/ledger/testing/events.ts";
 import { InputError } from "../infra/model/errors.ts";
 import { environmentSettings, type EnvironmentSettings } from "../infra/model/settings/environment.ts";
+import type { Revision } from "../infra/model/revision.ts";
 import { serviceHosts } from "./service-hosts.ts";
 import { declareService, type ServiceOutputs } from "./service.ts";
 
@@ -22,7 +23,9 @@ function settingsWith(more: Record<string, unknown> = {}): EnvironmentSettings {
 }
 
 /** Blue is settled with 1.0.0, which has a place on host-a only. */
-const settledBlue = declared(chainOf(promotion("r1", revisionOf("1.0.0"), "blue", { first: true })));
+const { "host-a": place } = revisionOf("1.0.0").hosts;
+const onA: Revision = { ...revisionOf("1.0.0"), hosts: place ? { "host-a": place } : {} };
+const settledBlue = declared(chainOf(promotion("r1", onA, "blue", { first: true })));
 
 async function declare(
   stack: Declared,

@@ -4,7 +4,7 @@ import type { SecretReader } from "../components/docker/secret-reader.ts";
 import { ServiceSlot } from "../components/docker/service-slot.ts";
 import { ServiceRoute } from "../components/gateway/service-route.ts";
 import { SettledMarker } from "../components/gateway/settled-marker.ts";
-import type { Declared, Filled } from "../infra/ledger/declared.ts";
+import { type Declared, type Filled, markerOn } from "../infra/ledger/declared.ts";
 import { InputError } from "../infra/model/errors.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
 import type { Host } from "../infra/model/settings/host.ts";
@@ -74,7 +74,14 @@ function declareOn(inputs: ServiceInputs, host: string, of: Host): Record<SlotNa
   );
   new SettledMarker(
     `${host}-settled`,
-    { environment, host: of, service, slot: settledOn(declared, host), token: declared.settleToken, secret },
+    {
+      environment,
+      host: of,
+      service,
+      slot: markerOn(declared, declared.settled, host),
+      token: declared.settleToken,
+      secret,
+    },
     { dependsOn: [routed] },
   );
   return { blue: written(addresses.blue), green: written(addresses.green) };
@@ -114,11 +121,6 @@ function addressOf(
   const place = filled?.revision.hosts[host];
   if (filled && place) return { address: place.address, port: filled.revision.ports[slot] };
   return { address, port: ports[slot] };
-}
-
-/** A host that joined after the settled slot was filled has nothing to serve with: it answers 503, and isn't sent users. */
-function settledOn({ settled, slots }: Declared, host: string): SlotName | null {
-  return settled !== null && slots[settled]?.revision.hosts[host] ? settled : null;
 }
 
 function slotOutput(filled: Filled | null): SlotOutput | null {

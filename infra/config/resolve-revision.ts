@@ -22,10 +22,15 @@ export function resolveRevision(settings: EnvironmentSettings, service: string, 
     release,
     container,
     ports,
-    hosts: Object.fromEntries(
-      serviceHosts(settings, service).map(([name, { network, address }]) => [name, { network, address }]),
-    ),
+    hosts: placesOf(settings, service),
   });
+}
+
+/** Where the service's slots are to be, by the settings as they are now. @throws InputError as `resolveRevision` does. */
+export function placesOf(settings: EnvironmentSettings, service: string): Revision["hosts"] {
+  return Object.fromEntries(
+    serviceHosts(settings, service).map(([name, { network, address }]) => [name, { network, address }]),
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ export interface Service {
   readonly name: string;
   /** `local.org1.react-ui` */
   readonly stack: string;
+  /** Those on which the service runs, or is to run by its settings. */
   readonly hosts: readonly HostPort[];
   readonly engine: EnginePort;
   readonly command: CommandPort;

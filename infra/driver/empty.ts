@@ -2,6 +2,7 @@ import { declared } from "../ledger/declared.ts";
 import { UnknownError } from "../model/errors.ts";
 import type { SlotName } from "../model/slot.ts";
 import { inWords, onEveryHost, type Service } from "./context.ts";
+import { hostsWith } from "./places.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -28,7 +29,7 @@ export async function drain(service: Service, slot: SlotName, signal: AbortSigna
 async function waitUntilUnused(service: Service, slot: SlotName, signal?: AbortSignal) {
   const until = service.clock.now() + service.drainSeconds * 1000;
   for (;;) {
-    const { done, failed } = await onEveryHost(service.hosts, (host) => host.connections(slot));
+    const { done, failed } = await onEveryHost(hostsWith(service, slot), (host) => host.connections(slot));
     const open = done.reduce((sum, { value }) => sum + value, 0);
     if (open === 0) return { open, uncounted: inWords(failed) };
     if (service.clock.now() >= until || signal?.aborted) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { declared } from "../ledger/declared.ts";
 import { digestFor, stream } from "../ledger/testing/events.ts";
 import type { Service } from "./context.ts";
-import { rollBack, wayBack } from "./rollback.ts";
+import { wayBack } from "./rollback.ts";
 import type { Fault } from "./testing/driver.ts";
 import { FakeSpool } from "./testing/fake-ledger.ts";
-import { drive, plan, settle } from "./testing/plans.ts";
+import { drive, goBackTo, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
 const foreseen = (service: Service) => service.journal.foreseen();
@@ -16,8 +16,7 @@ async function leftUnwritten(): Promise<{ world: World; spool: FakeSpool }> {
   const spool = new FakeSpool();
   await settle(world, "1.0.0", "1.1.0");
   const faults: Fault[] = [(call) => (call.startsWith("ledger.append") ? "before" : null)];
-  const back = (service: Service) => rollBack(service, plan, { id: "back", version: null, reason: "bad" });
-  await drive(world, back, { spool, faults });
+  await drive(world, goBackTo(), { spool, faults });
   return { world, spool };
 }
 

@@ -3,6 +3,7 @@ import { probesOf } from "../rollout/health.ts";
 import type { Plan } from "../model/plan.ts";
 import { ConflictError, UnknownError } from "../model/errors.ts";
 import { claimOf, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
+import { hostsWith } from "./places.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -72,7 +73,7 @@ export class Leases {
 
   #onEveryHost(): Promise<Everywhere<void>> {
     const percent = this.#percent;
-    return onEveryHost(this.#run.hosts, (host) => host.lease(claimOf(this.#run), percent));
+    return onEveryHost(hostsWith(this.#run, this.#run.candidate), (host) => host.lease(claimOf(this.#run), percent));
   }
 }
 

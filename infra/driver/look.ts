@@ -31,7 +31,7 @@ async function lookAt(run: Run, state: RolloutState, watch: Watch, leases: Lease
     case "preparing":
       return run.signal.aborted ? aborted : prepare(run);
     case "verifying":
-      return run.signal.aborted ? aborted : lookPrivately(run, state);
+      return run.signal.aborted ? aborted : lookPrivately(run, state, watch);
     case "shifting":
       return run.signal.aborted ? aborted : lookAtUsers(run, state, watch, leases);
     case "promoting":
@@ -63,14 +63,18 @@ async function unlessAborted<T>({ signal }: Run, looking: Promise<T>): Promise<T
   }
 }
 
-async function lookPrivately(run: Run, { tries }: StateIn<"verifying">): Promise<Observation> {
+async function lookPrivately(run: Run, { tries }: StateIn<"verifying">, watch: Watch): Promise<Observation> {
   const verified = await unlessAborted(run, verify(run));
   if (!verified) return aborted;
   const { seen, checks } = verified;
   const healthy = seen.kind === "healthy";
   const attempt = `try ${tries + 1} of ${run.plan.health.tries}`;
   if (healthy) run.tell("good", `${checks.length} private checks are healthy (${attempt})`);
-  else run.tell("note", `Not healthy yet (${attempt}): ${"reason" in seen ? seen.reason : ""}`);
+  else {
+    const reason = "reason" in seen ? seen.reason : "";
+    run.tell("note", `Not healthy yet (${attempt}): ${reason === watch.reason ? "as before" : reason}`);
+    watch.reason = reason;
+  }
   if (healthy || tries + 1 >= run.plan.health.tries) {
     await run.journal.appendLater({ kind: "verified", rollout: run.id, checks: [...checks], healthy });
   }

@@ -1,7 +1,8 @@
 import { permutation } from "../gateway/permutation.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
-import type { SlotName } from "../model/slot.ts";
+import { slotNames, type SlotName } from "../model/slot.ts";
 import type { Failure, Service } from "./context.ts";
+import { hostsWith, markersFor } from "./places.ts";
 import type { HostPort } from "./ports.ts";
 import { replay } from "./replay.ts";
 import { seeSettled } from "./routing.ts";
@@ -24,18 +25,19 @@ export interface Moved {
 export async function moveMarkers(service: Service, token: number, slot: SlotName): Promise<Moved> {
   const last = replay(service.journal.entries, service.clock.now())?.started;
   const order = permutation(last?.plan.seed ?? "");
+  const markers = markersFor(service, slot);
   const move = async (host: HostPort): Promise<OneMoved> => {
     try {
       if (last) await host.clear({ token, rollout: last.rollout });
-      await host.settle(token, slot);
-      await seeSettled(host, slot, order);
+      await host.settle(token, markers(host));
+      await seeSettled(host, markers(host), order);
       return { host: host.name, kind: "there" };
     } catch (error) {
       if (error instanceof ConflictError) throw error;
-      return afterFailure(host, slot, order, messageOf(error));
+      return afterFailure(host, markers(host), order, messageOf(error));
     }
   };
-  const moved = await Promise.all(service.hosts.map(move));
+  const moved = await Promise.all(hostsWith(service, ...slotNames).map(move));
   return {
     there: moved.flatMap(({ host, kind }) => (kind === "there" ? host : [])),
     away: moved.flatMap((one) => (one.kind === "away" ? one : [])),
@@ -50,7 +52,7 @@ type OneMoved =
 /** Something failed on the host: the marker may be there nevertheless, when only an answer got lost. */
 async function afterFailure(
   host: HostPort,
-  slot: SlotName,
+  slot: SlotName | null,
   order: readonly number[],
   reason: string,
 ): Promise<OneMoved> {
@@ -58,7 +60,8 @@ async function afterFailure(
   const one = { host: host.name, reason };
   const moved = shell.status === "fulfilled" && shell.value.settled === slot;
   if (gateway.status === "rejected") {
-    if (moved) return { ...one, kind: "away", reason: `its marker is on ${slot} already, unseen: ${reason}` };
+    if (moved)
+      return { ...one, kind: "away", reason: `its marker is on ${slot ?? "no slot"} already, unseen: ${reason}` };
     return { ...one, kind: shell.status === "rejected" ? "away" : "refusing" };
   }
   return seeSettled(host, slot, order).then(

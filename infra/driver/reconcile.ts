@@ -2,6 +2,7 @@ import { declared } from "../ledger/declared.ts";
 import { UnknownError } from "../model/errors.ts";
 import { inWords, onEveryHost, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
+import { markersFor } from "./places.ts";
 import { replay } from "./replay.ts";
 import type { Outcome } from "./rollout.ts";
 import { collect } from "./settle-down.ts";
@@ -25,10 +26,11 @@ export async function reconcile(service: Service): Promise<Outcome> {
   // No driver holds a higher token: no rollout is under way, and one that starts meanwhile is newer than this.
   const token = journal.next - 1;
   const astray: string[] = [];
+  const markers = markersFor(service, settled);
   const { failed } = await onEveryHost(service.hosts, async (host) => {
     if (last) await host.clear({ token, rollout: last.started.rollout });
-    if (!last || (await host.state()).settled === settled) return;
-    await host.settle(token, settled);
+    if (!last || (await host.state()).settled === markers(host)) return;
+    await host.settle(token, markers(host));
     astray.push(host.name);
   });
   if (astray.length > 0)

@@ -3,6 +3,7 @@ import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
 import type { Run } from "./context.ts";
 import { previousFilling } from "./fillings.ts";
 import { digestLeft } from "./leaving.ts";
+import { hostsOf } from "./places.ts";
 
 /** One step of a rollout, from state to state. */
 export interface Turn {
@@ -42,7 +43,7 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       return;
     case "stranded": {
       const { reason, blamed } = after;
-      const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : run.hosts.map(({ name }) => name);
+      const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : hostsOf(run).map(({ name }) => name);
       await recordGoingBack(run, "reason" in before ? before.reason : reason, blamed);
       await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
       return;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { declared } from "../ledger/declared.ts";
 import { rollouts, unfinishedRevert } from "../ledger/rollouts.ts";
+import { UnknownError } from "../model/errors.ts";
 import type { Service } from "./context.ts";
 import { limits } from "./limits.ts";
 import type { HostPort } from "./ports.ts";
 import { resumeRollout } from "./resume.ts";
-import { rollBack } from "./rollback.ts";
 import type { Fault } from "./testing/driver.ts";
-import { drive, plan, rollOut, settle } from "./testing/plans.ts";
+import { drive, goBackTo, rollOut, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
-const back = (service: Service) => rollBack(service, plan, { id: "back", version: null, reason: "checkout is broken" });
+const back = goBackTo();
 
 async function settledWorld(names?: readonly string[]): Promise<World> {
   const world = new World(names);
@@ -129,6 +129,25 @@ describe("going back when a host answers and refuses", () => {
     world.unreachable.clear();
     await drive(world, resumeRollout);
     expect(markers(world)).toEqual(["blue", "blue", "blue"]);
+    expect(world.disagreements()).toEqual([]);
+  });
+});
+
+describe("what needs every host", () => {
+  it.each([
+    ["a rollout", rollOut("1.3.0")],
+    ["one that runs one copy at a time", rollOut("1.3.0", { strategy: "recreate" })],
+    ["going back to a release that has to be filled again", goBackTo("1.0.0")],
+  ])("isn't begun when one that serves can't be asked: %s", async (_what, command) => {
+    const world = await settledWorld();
+    await settle(world, "1.2.0");
+    const before = kinds(world).length;
+    world.unreachable.add("host-b");
+    await expect(drive(world, command)).rejects.toThrow(
+      new UnknownError("not every host that serves can be asked, nothing was done: host-b: host-b can't be reached"),
+    );
+    expect(kinds(world)).toHaveLength(before);
+    world.unreachable.clear();
     expect(world.disagreements()).toEqual([]);
   });
 });

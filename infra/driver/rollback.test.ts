@@ -2,17 +2,12 @@ import { describe, expect, it } from "vitest";
 import { declared } from "../ledger/declared.ts";
 import { digestFor } from "../ledger/testing/events.ts";
 import { quarantine, rollouts, unfinishedRevert } from "../ledger/rollouts.ts";
-import type { Service } from "./context.ts";
 import { abortRollout, resumeRollout } from "./resume.ts";
 import { retire } from "./retire.ts";
-import { rollBack } from "./rollback.ts";
-import { drive, plan, rollOut, settle } from "./testing/plans.ts";
+import { drive, goBackTo, rollOut, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
-const back =
-  (version: string | null = null, id = "back") =>
-  (service: Service) =>
-    rollBack(service, plan, { id, version, reason: "checkout is broken" });
+const back = (version: string | null = null, id = "back") => goBackTo(version, { id });
 
 async function settledWorld(...versions: string[]): Promise<World> {
   const world = new World();
@@ -71,7 +66,9 @@ describe("going back while the old slot is warm", () => {
     await expect(drive(world, back(), { faults })).rejects.toThrow(/neither to blue/);
     await expect(drive(world, rollOut("1.2.0"))).rejects.toThrow(/was not seen through/);
     await expect(drive(world, retire)).rejects.toThrow(/was not seen through/);
-    await expect(drive(world, (service) => abortRollout(service, "no"))).rejects.toThrow("no rollout is under way");
+    await expect(drive(world, (service) => abortRollout(service, "no"))).rejects.toThrow(
+      'was not seen through; "sluice resume" goes on with it',
+    );
     await drive(world, resumeRollout);
     expect(serving(world)).toBe("1.0.0");
     expect(world.disagreements()).toEqual([]);
@@ -124,8 +121,7 @@ describe("going back when the old slot is gone", () => {
     world.behaviours.set("1.1.0", { privately });
     const entries = world.ledger.entries.length;
     const beforeFilling = () => Promise.reject(new Error("no engine"));
-    const command = (service: Service) =>
-      rollBack(service, plan, { id: "back", version, reason: "bad", beforeFilling });
+    const command = goBackTo(version, { beforeFilling });
     await expect(drive(world, command)).rejects.toThrow("no engine");
     expect(world.ledger.entries).toHaveLength(entries);
     expect(world.disagreements()).toEqual([]);

@@ -1,5 +1,6 @@
 import { UnknownError } from "../model/errors.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Revision } from "../model/revision.ts";
 import type { Service } from "./context.ts";
 import { beginRevert } from "./revert.ts";
 import { startRollout, type Outcome } from "./rollout.ts";
@@ -14,6 +15,8 @@ export interface RollbackRequest {
   /** Version to go back to; null is the one that served before. */
   readonly version: string | null;
   readonly reason: string;
+  /** Places on the hosts on which the service is to run now, for a target that has to be filled again. */
+  readonly hosts: Revision["hosts"];
   /** Called before anything begins that needs the engine; what it throws ends the command with nothing touched. */
   readonly beforeFilling?: () => Promise<void>;
 }
@@ -44,5 +47,12 @@ export async function rollBack(service: Service, plan: Plan, request: RollbackRe
   await request.beforeFilling?.();
   // The users are on a release that somebody wants away: the target settles as soon as it is verified.
   const cold = { ...plan, steps: [] };
-  return startRollout(service, id, { purpose: "rollback", revision: way.target.revision, plan: cold, reason });
+  const revision = placed(way.target.revision, request.hosts);
+  return startRollout(service, id, { purpose: "rollback", revision, plan: cold, reason });
+}
+
+/** What served then, on the hosts of today: at its place of then, where it had one. */
+function placed(revision: Revision, hosts: Revision["hosts"]): Revision {
+  const places = Object.entries(hosts).map(([name, place]) => [name, revision.hosts[name] ?? place] as const);
+  return { ...revision, hosts: Object.fromEntries(places) };
 }

@@ -1,10 +1,12 @@
 import { permutation } from "../gateway/permutation.ts";
-import type { EventOf } from "../ledger/event.ts";
-import { RefusedError } from "../model/errors.ts";
+import { declared } from "../ledger/declared.ts";
+import type { Entry, EventOf } from "../ledger/event.ts";
+import { RefusedError, UnknownError } from "../model/errors.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import type { SlotName } from "../model/slot.ts";
-import { onEveryHost, type Run, type Service } from "./context.ts";
+import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { decide, type Wanted } from "./decide.ts";
+import { markersFor } from "./places.ts";
 import { carryThrough } from "./run.ts";
 
 /** How a command of the driver ended. */
@@ -50,21 +52,40 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
   const { candidate, settled, plan, revisionHash } = decision;
   const started = { kind: "started", rollout: id, purpose, candidate, settled, revision, revisionHash, plan } as const;
   const { sequence } = await journal.append(started);
+  for (const text of moves(journal.entries, started)) service.tell("note", text);
   const state = await carryThrough(runOf(service, started, sequence), { phase: "preparing" });
   return { kind: "ended", rollout: id, state };
 }
 
 /**
  * The slot to be filled must not be one that serves: a host whose marker isn't where the ledger has it stops everything.
- * One that doesn't answer is found by the first step, which then does nothing either.
+ * Nor is anything begun with a host of which nobody could see that it went back.
+ * @throws RefusedError for the first, UnknownError for the second
  */
 async function refuseAstray(service: Service, settled: SlotName | null): Promise<void> {
-  const { done } = await onEveryHost(service.hosts, (host) => host.state());
-  const astray = done.filter(({ value }) => value.settled !== settled);
-  if (astray.length === 0) return;
+  const markers = markersFor(service, settled);
+  const { done, failed } = await onEveryHost(service.hosts, (host) => host.state());
+  const astray = done.filter(({ host, value }) => value.settled !== markers({ name: host }));
+  const away = failed.filter(({ host }) => markers({ name: host }) !== null);
+  if (astray.length === 0 && away.length === 0) return;
+  if (astray.length === 0)
+    throw new UnknownError(`not every host that serves can be asked, nothing was done: ${inWords(away)}`);
   const where = astray.map(({ host, value }) => `${host} has ${value.settled ?? "no slot"}`).join(", ");
   const what = `the ledger has ${settled ?? "no slot"} settled, but ${where}`;
   throw new RefusedError(`${what}; "sluice resume" brings the hosts to what the ledger says`);
+}
+
+/** What a person has to know of hosts on which the service begins or ends with this rollout. */
+function moves(entries: readonly Entry[], { revision, settled }: EventOf<"started">): readonly string[] {
+  const before = settled === null ? [] : declared(entries).places[settled];
+  if (before.length === 0) return [];
+  const version = revision.release.version;
+  const joining = Object.keys(revision.hosts).filter((host) => !before.includes(host));
+  const leaving = before.filter((host) => revision.hosts[host] === undefined);
+  return [
+    ...joining.map((host) => `${host} joins: it serves nobody (503) until ${version} is settled`),
+    ...leaving.map((host) => `${host} leaves: it serves nobody (503) once ${version} is settled`),
+  ];
 }
 
 /** The driver's hold on a rollout: what was frozen at its start, and the token by which hosts know this driver. */

@@ -1,25 +1,24 @@
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
-import { carriedOut, inWords, onEveryHost, type Run, type Service } from "./context.ts";
+import { carriedOut, inWords, onEveryHost, type Run } from "./context.ts";
+import { hostsOf, hostsWith, markersFor } from "./places.ts";
 import type { HostPort } from "./ports.ts";
 
 /** Seen on every gateway: a bucket under lease goes to the candidate, one without stays on the settled slot. */
 export async function verifyRouting(run: Run, percent: number): Promise<Observation> {
   const leased = run.order[0] ?? 0;
   const unleased = percent < 100 ? (run.order.at(-1) ?? 0) : null;
-  return everyGateway(run.hosts, async (host) => {
+  const markers = markersFor(run, run.settled);
+  return everyGateway(hostsWith(run, run.candidate), async (host) => {
     await expectTarget(host, leased, run.candidate);
-    if (unleased !== null) await expectTarget(host, unleased, run.settled);
+    if (unleased !== null) await expectTarget(host, unleased, markers(host));
   });
 }
 
-/** Seen on every gateway: the slot is settled, and the first and the last bucket of the order go there. */
-export async function verifySettled(
-  service: Pick<Service, "hosts">,
-  slot: SlotName | null,
-  order: readonly number[],
-): Promise<Observation> {
-  return everyGateway(service.hosts, (host) => seeSettled(host, slot, order));
+/** Seen on every gateway: the slot is settled where it has a place, and the first and last bucket of the order go there. */
+export async function verifySettled(run: Run, slot: SlotName | null) {
+  const markers = markersFor(run, slot);
+  return everyGateway(hostsOf(run), (host) => seeSettled(host, markers(host), run.order));
 }
 
 /** @throws Error when one host's gateway has another slot settled, or sends the first or the last bucket elsewhere */
@@ -36,7 +35,7 @@ export async function seeSettled(host: HostPort, slot: SlotName | null, order: r
  */
 export async function verifyAnswers(run: Run, slot: SlotName): Promise<Observation> {
   const { path, status } = run.plan.health.http;
-  const { done, failed } = await onEveryHost(run.hosts, async (host) => {
+  const { done, failed } = await onEveryHost(hostsWith(run, slot), async (host) => {
     const answer = await host.askThrough(run.order[0] ?? 0, path, run.plan.health.timeoutSeconds * 1000);
     if (answer.kind === "failed") throw new Error(answer.reason);
     if (answer.slot !== slot) throw new Error(`${answer.slot ?? "no slot"} answered, expected ${slot}`);

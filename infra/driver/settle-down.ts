@@ -6,12 +6,13 @@ import type { RolloutState } from "../rollout/state.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
 import { keptRevisions } from "./limits.ts";
+import { hostsOf } from "./places.ts";
 
 /** After the end: the stack is brought to what the ledger says. Traffic is where it belongs already, so this may fail. */
 export async function settleDown(run: Run, state: RolloutState): Promise<void> {
   if (state.phase === "stranded") return;
   try {
-    if (state.phase === "promoted") await endLease(run, run.token, run.id);
+    if (state.phase === "promoted") await endLease(run);
     const held = declared(run.journal.entries).slots[run.candidate];
     if (state.phase === "rolledBack" && held?.revisionHash === run.revisionHash) {
       await declareEmpty(run, run.candidate, run.id);
@@ -27,10 +28,9 @@ export async function settleDown(run: Run, state: RolloutState): Promise<void> {
 }
 
 /** Takes the overlay away and ends the rollout on the hosts; where one can't be reached, its lease lapses by itself. */
-export async function endLease(service: Service, token: number, rollout: string): Promise<void> {
-  const { failed } = await onEveryHost(service.hosts, (host) => host.clear({ token, rollout }));
-  if (failed.length > 0)
-    service.tell("note", `The lease lapses by itself where it could not be ended: ${inWords(failed)}`);
+async function endLease(run: Run): Promise<void> {
+  const { failed } = await onEveryHost(hostsOf(run), (host) => host.clear({ token: run.token, rollout: run.id }));
+  if (failed.length > 0) run.tell("note", `The lease lapses by itself where it could not be ended: ${inWords(failed)}`);
 }
 
 /** Removes images and rotates logs on every host, except what a slot holds or a rollback may need. Failing is no harm. */

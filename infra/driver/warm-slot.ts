@@ -1,6 +1,7 @@
 import type { Plan } from "../model/plan.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Service } from "./context.ts";
+import { hostsWith } from "./places.ts";
 import { limits } from "./limits.ts";
 import type { Clock, HostPort } from "./ports.ts";
 
@@ -15,8 +16,10 @@ export interface Warmth {
 }
 
 /** Asks a slot that is still warm on every host; who doesn't answer at all keeps the others' users waiting only shortly. */
-export async function askWarm({ hosts, clock }: Service, slot: SlotName, plan: Plan): Promise<Warmth> {
-  const asked = await Promise.all(hosts.map(async (host) => ({ host, how: await ask(host, clock, slot, plan) })));
+export async function askWarm(service: Service, slot: SlotName, plan: Plan): Promise<Warmth> {
+  const asked = await Promise.all(
+    hostsWith(service, slot).map(async (host) => ({ host, how: await ask(host, service.clock, slot, plan) })),
+  );
   const named = (kind: keyof Warmth) => asked.flatMap(({ host, how }) => (how === kind ? host.name : []));
   return { well: named("well"), ill: named("ill"), away: named("away") };
 }

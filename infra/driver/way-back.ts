@@ -6,7 +6,7 @@ import { RefusedError } from "../model/errors.ts";
 import { otherSlot, type SlotName } from "../model/slot.ts";
 import { unfinishedReason } from "./decide.ts";
 
-/** The way back, decided from the ledger: `warm` when the other slot still runs the target. */
+/** The way back, decided from the ledger: `warm` when the other slot still runs the target on every host that serves. */
 export type WayBack =
   | { readonly kind: "warm"; readonly target: Settlement; readonly from: SlotName; readonly to: SlotName }
   | { readonly kind: "cold"; readonly target: Settlement };
@@ -38,7 +38,10 @@ export function wayBack(entries: readonly Entry[], version: string | null): WayB
     throw new RefusedError(`${target.release.version} serves already`);
   }
   const to = otherSlot(settled);
-  return slots[to]?.revisionHash === target.revisionHash
+  // A host that joined since then has nothing of it: with the markers alone its users would be served by nobody.
+  const serving = Object.keys(slots[settled]?.revision.hosts ?? {});
+  const everywhere = serving.every((host) => target.revision.hosts[host] !== undefined);
+  return everywhere && slots[to]?.revisionHash === target.revisionHash
     ? { kind: "warm", target, from: settled, to }
     : { kind: "cold", target };
 }

@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slotNames } from "../model/slot.ts";
 import { revisionHash } from "./chain.ts";
-import { checkHead, declare, declared, nothingDeclared, type Declared } from "./declared.ts";
+import { checkHead, declare, declared, markerOn, nothingDeclared, type Declared } from "./declared.ts";
 import type { EventKind, LedgerEvent } from "./event.ts";
 import { beginning, chainOf, digestFor, plan, promotion, revisionOf } from "./testing/events.ts";
 
 const one = revisionOf("1.0.0");
 const two = revisionOf("1.1.0");
+/** On one host only. */
+const onA = { ...two, hosts: { "host-a": { network: "bridge", address: "127.0.0.1" } } } satisfies typeof two;
 const hashed = (revision: typeof one) => ({ revision, revisionHash: revisionHash(revision) });
 const ended = { rollout: "r2", reason: "errors", quarantined: null, milliseconds: 90 };
 
@@ -20,6 +22,7 @@ const before = chainOf([
 const start: Declared = {
   slots: { blue: { ...hashed(one), sequence: 3 }, green: { ...hashed(two), sequence: 8 } },
   settled: "blue",
+  places: { blue: ["host-a", "host-b"], green: ["host-a", "host-b"] },
   settleToken: 5,
   head: { sequence: 8, hash: before[7]?.hash ?? "" },
 };
@@ -35,8 +38,11 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   ],
   resumed: [{ kind: "resumed", rollout: "r2" }, {}],
   filled: [
-    { kind: "filled", rollout: "r2", slot: "green", ...hashed(one) },
-    { slots: { ...start.slots, green: { ...hashed(one), sequence: 10 } } },
+    { kind: "filled", rollout: "r2", slot: "green", ...hashed(onA) },
+    {
+      slots: { ...start.slots, green: { ...hashed(onA), sequence: 10 } },
+      places: { ...start.places, green: ["host-a"] },
+    },
   ],
   emptied: [
     { kind: "emptied", rollout: null, slot: "green", lostConnections: 0 },
@@ -95,6 +101,18 @@ describe("what is declared", () => {
       { kind: "emptied", rollout: "r2", slot: "blue", lostConnections: 0 },
     ]);
     expect(declared(chain)).toMatchObject({ settled: "blue", slots: { blue: null } });
+  });
+
+  it("has a host's marker on the settled slot where that has a place, also while it is emptied", () => {
+    const chain = chainOf([
+      ...before.map((entry) => entry.event),
+      { kind: "filled", rollout: "r3", slot: "green", ...hashed(onA) },
+      { kind: "emptied", rollout: "r3", slot: "green", lostConnections: 0 },
+    ]);
+    const stack = declared(chain);
+    expect(["host-a", "host-b"].map((host) => markerOn(stack, "green", host))).toEqual(["green", null]);
+    expect(markerOn(stack, "blue", "host-b")).toBe("blue");
+    expect(markerOn(stack, null, "host-a")).toBeNull();
   });
 
   it("never changes without a new head, and a token never goes down (any history)", { timeout: 60_000 }, () => {

@@ -20,6 +20,8 @@ export interface Head {
 export interface Declared {
   readonly slots: Readonly<Record<SlotName, Filled | null>>;
   readonly settled: SlotName | null;
+  /** Hosts on which the last revision of each slot has a place, also while the slot is empty. */
+  readonly places: Readonly<Record<SlotName, readonly string[]>>;
   /** Number of the last entry that moved the settled marker: its fencing token on the hosts; 0 if none did. */
   readonly settleToken: number;
   /** The last entry that changed any of this. */
@@ -29,6 +31,7 @@ export interface Declared {
 export const nothingDeclared: Declared = {
   slots: { blue: null, green: null },
   settled: null,
+  places: { blue: [], green: [] },
   settleToken: 0,
   head: null,
 };
@@ -42,8 +45,9 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
   const head = { sequence, hash };
   switch (event.kind) {
     case "filled": {
-      const { revision, revisionHash } = event;
-      return { ...before, head, slots: { ...before.slots, [event.slot]: { revision, revisionHash, sequence } } };
+      const { slot, revision, revisionHash } = event;
+      const slots = { ...before.slots, [slot]: { revision, revisionHash, sequence } };
+      return { ...before, head, slots, places: { ...before.places, [slot]: Object.keys(revision.hosts) } };
     }
     case "emptied":
       return { ...before, head, slots: { ...before.slots, [event.slot]: null } };
@@ -72,6 +76,11 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "quarantineLifted":
       return before;
   }
+}
+
+/** What a host's marker is once the slot is settled: one that the slot has no place on serves nothing, and answers 503. */
+export function markerOn({ places }: Declared, slot: SlotName | null, host: string): SlotName | null {
+  return slot !== null && places[slot].includes(host) ? slot : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { resolvePlan } from "../../infra/config/resolve-revision.ts";
+import { placesOf, resolvePlan } from "../../infra/config/resolve-revision.ts";
 import { rollBack, wayBack, type WayBack } from "../../infra/driver/rollback.ts";
 import type { Outcome } from "../../infra/driver/rollout.ts";
 import { command, perform, type Action } from "../cli/command.ts";
@@ -51,7 +51,8 @@ async function goBack(
     await journal.catchUp();
     const id = rolloutId(wayBack(journal.entries, version).target.release.version);
     const plan = resolvePlan(environment.settings, serviceName, id);
-    const outcome = await rollBack(service, plan, { id, version, reason, beforeFilling: checkEngine });
+    const hosts = placesOf(environment.settings, serviceName);
+    const outcome = await rollBack(service, plan, { id, version, reason, hosts, beforeFilling: checkEngine });
     const code = await conclude(out, service, outcome);
     return wentBack(outcome) ? exitCode.done : code;
   } finally {

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
 import { resolvePlan, resolveRevision } from "../../infra/config/resolve-revision.ts";
-import { decide, type Wanted } from "../../infra/driver/decide.ts";
+import { decide, type Decision, type Wanted } from "../../infra/driver/decide.ts";
 import { startRollout } from "../../infra/driver/rollout.ts";
-import type { Service } from "../../infra/driver/context.ts";
 import { command, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
 import type { Output } from "../cli/output.ts";
@@ -56,8 +55,9 @@ async function rollOut(
       revision: resolveRevision(settings, service, release),
       plan: resolvePlan(settings, service, randomBytes(8).toString("hex")),
     };
-    if (options.dryRun) return show(out, opened.service, wanted);
-    if (decide(opened.service.journal.entries, wanted).kind === "go") await opened.checkEngine();
+    const decision = decide(await opened.service.journal.foreseen(), wanted);
+    if (options.dryRun) return show(out, decision, wanted);
+    if (decision.kind === "go") await opened.checkEngine();
     return await conclude(out, opened.service, await startRollout(opened.service, rolloutId(version), wanted));
   } finally {
     await opened.close();
@@ -69,8 +69,7 @@ export function rolloutId(version: string): string {
   return `${version.replaceAll(/[^0-9A-Za-z]/g, "-")}-${randomBytes(4).toString("hex")}`;
 }
 
-function show(out: Output, service: Service, wanted: Wanted): ExitCode {
-  const decision = decide(service.journal.entries, wanted);
+function show(out: Output, decision: Decision, wanted: Wanted): ExitCode {
   switch (decision.kind) {
     case "busy":
     case "alreadySettled":
@@ -82,7 +81,7 @@ function show(out: Output, service: Service, wanted: Wanted): ExitCode {
         ["gate", "answer", "why"],
         decision.gates.map(({ gate, allowed, reason }) => [gate, allowed ? "allowed" : "denied", reason]),
       );
-      const steps = decision.kind === "go" ? planText(service, decision, wanted) : "Refused; nothing would be touched.";
+      const steps = decision.kind === "go" ? planText(decision, wanted) : "Refused; nothing would be touched.";
       out.result(
         { dryRun: true, decision: decision.kind, ...decision, revision: wanted.revision },
         `${gates}\n${steps}`,
@@ -92,14 +91,10 @@ function show(out: Output, service: Service, wanted: Wanted): ExitCode {
   }
 }
 
-function planText(
-  service: Service,
-  decision: Extract<ReturnType<typeof decide>, { kind: "go" }>,
-  wanted: Wanted,
-): string {
+function planText(decision: Extract<Decision, { kind: "go" }>, wanted: Wanted): string {
   const { plan, candidate, settled } = decision;
   const { health, watch } = plan;
-  const hosts = service.hosts.map(({ name }) => name).join(", ");
+  const hosts = Object.keys(wanted.revision.hosts).join(", ");
   const lines = [
     `fill ${candidate} with ${wanted.revision.release.version} on ${hosts}${plan.strategy === "recreate" && settled ? ` after emptying ${settled}` : ""}`,
     `verify it privately: at most ${health.tries} tries, ${health.intervalSeconds} s apart`,

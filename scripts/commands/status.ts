@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { inWords, onEveryHost, type Service } from "../../infra/driver/context.ts";
 import { unfinishedReason } from "../../infra/driver/decide.ts";
-import { declared } from "../../infra/ledger/declared.ts";
+import { declared, markerOn } from "../../infra/ledger/declared.ts";
 import { activeRollout, quarantine, rollouts } from "../../infra/ledger/rollouts.ts";
 import { slotNames } from "../../infra/model/slot.ts";
 import { command, perform } from "../cli/command.ts";
@@ -39,8 +39,9 @@ export function statusCommand(): Command {
 type Status = Awaited<ReturnType<typeof statusOf>>;
 
 async function statusOf(service: Service) {
-  const { entries } = service.journal;
-  const { settled, slots } = declared(entries);
+  const entries = await service.journal.foreseen();
+  const stack = declared(entries);
+  const { settled, slots } = stack;
   const active = activeRollout(rollouts(entries));
   const stranded = active ? null : unfinishedReason(entries);
   const hosts = await onEveryHost(service.hosts, async (host) => ({
@@ -48,7 +49,9 @@ async function statusOf(service: Service) {
     ...(await host.probe(0)),
   }));
   // Under a rollout the gateways may be ahead of the ledger for a moment; otherwise they must say what it says.
-  const differ = hosts.done.filter(({ value }) => value.settled !== settled).map(({ host }) => host);
+  const differ = hosts.done
+    .filter(({ host, value }) => value.settled !== markerOn(stack, settled, host))
+    .map(({ host }) => host);
   return {
     service: service.name,
     settled,
@@ -63,7 +66,9 @@ async function statusOf(service: Service) {
     differences: [
       inWords(hosts.failed),
       stranded ?? "",
-      ...(active ? [] : differ.map((host) => `${host} does not have ${settled ?? "nothing"} settled`)),
+      ...(active
+        ? []
+        : differ.map((host) => `${host} does not have ${markerOn(stack, settled, host) ?? "nothing"} settled`)),
     ].filter((text) => text !== ""),
   };
 }

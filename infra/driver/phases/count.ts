@@ -1,13 +1,16 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
 import { judgeWatch } from "../../rollout/verdict.ts";
 import { inWords, onEveryHost, type Run } from "../context.ts";
+import { hostsWith } from "../places.ts";
 import type { HostPort, SlotTallies, Tally } from "../ports.ts";
 import { figuresOf, mergeTallies } from "../tallies.ts";
 import type { Look, Watch } from "./shift.ts";
 
 /** What the users of both slots got since the last look, on all hosts together, and what that says of the candidate. */
 export async function count(run: Run, watch: Watch): Promise<Look> {
-  const counted = await onEveryHost(run.hosts, (host) => host.observe(watch.cursors.get(host.name) ?? null));
+  const counted = await onEveryHost(hostsWith(run, run.candidate), (host) =>
+    host.observe(watch.cursors.get(host.name) ?? null),
+  );
   if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
   for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
   let tallies = mergeTallies(counted.done.map(({ value }) => value.slots));
@@ -20,8 +23,9 @@ export async function count(run: Run, watch: Watch): Promise<Look> {
 
 /** The driver's own requests, where users make too few to tell: spread over the hosts, one after another on each. */
 async function topUp(run: Run, missing: number): Promise<SlotTallies> {
-  const share = Math.ceil(missing / run.hosts.length);
-  const tallies = await Promise.all(run.hosts.map((host) => ask(run, host, share)));
+  const hosts = hostsWith(run, run.candidate);
+  const share = Math.ceil(missing / hosts.length);
+  const tallies = await Promise.all(hosts.map((host) => ask(run, host, share)));
   const none: Tally = { requests: 0, errors: 0, milliseconds: new Map() };
   return mergeTallies(tallies.map((tally) => ({ blue: none, green: none, [run.candidate]: tally })));
 }

@@ -1,6 +1,7 @@
 import { judge, probesOf, worst, type Check } from "../../rollout/health.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, onEveryHost, type Run } from "../context.ts";
+import { hostsWith } from "../places.ts";
 import type { HostPort } from "../ports.ts";
 import { verifyRouting } from "../routing.ts";
 import type { Watch } from "./shift.ts";
@@ -10,7 +11,7 @@ export async function enter(run: Run, percent: number, watch: Watch): Promise<Ob
   const routed = await verifyRouting(run, percent);
   if (routed.kind !== "healthy") return routed;
   run.tell("step", `${percent} % of the clients go to ${run.candidate}, seen on every gateway`);
-  const checked = await onEveryHost(run.hosts, async (host) => {
+  const checked = await onEveryHost(hostsWith(run, run.candidate), async (host) => {
     watch.cursors.set(host.name, (await host.observe(null)).cursor);
     return checkThrough(run, host);
   });

@@ -1,6 +1,7 @@
 import { ConflictError } from "../../model/errors.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, onEveryHost, type Run } from "../context.ts";
+import { hostsOf, markersFor } from "../places.ts";
 import { refill } from "../refill.ts";
 import { verifyAnswers, verifySettled } from "../routing.ts";
 
@@ -10,22 +11,23 @@ import { verifyAnswers, verifySettled } from "../routing.ts";
  */
 export async function goBack(run: Run): Promise<Observation> {
   const mayHaveMoved = run.journal.has("promoting", run.id);
-  const cleared = await onEveryHost(run.hosts, async (host) => {
+  const markers = markersFor(run, run.settled);
+  const cleared = await onEveryHost(hostsOf(run), async (host) => {
     await host.clear({ token: run.token, rollout: run.id });
-    if (mayHaveMoved) await host.settle(run.token, run.settled);
+    if (mayHaveMoved) await host.settle(run.token, markers(host));
   });
-  if (cleared.failed.length > 0 && neverTouched(run)) return { kind: "healthy" };
+  const undone = cleared.failed.filter(({ host }) => markers({ name: host }) !== null || !neverTouched(run));
   if (run.plan.strategy === "recreate") await refill(run);
   // Hosts that answered are seen to be back, whatever the others do.
   const hosts = run.hosts.filter(({ name }) => cleared.done.some(({ host }) => host === name));
   const seen = await seeBack({ ...run, hosts });
   if (seen.kind !== "healthy") await refuseSuccession(run);
-  return cleared.failed.length > 0 ? together(carriedOut(cleared), seen) : seen;
+  return undone.length > 0 ? together(carriedOut({ done: [], failed: undone }), seen) : seen;
 }
 
 /** A rollback ends on seen health: the settled slot answers through every gateway. */
 async function seeBack(run: Run): Promise<Observation> {
-  const seen = await verifySettled(run, run.settled, run.order);
+  const seen = await verifySettled(run, run.settled);
   return seen.kind === "healthy" && run.settled ? verifyAnswers(run, run.settled) : seen;
 }
 
@@ -42,15 +44,15 @@ function together(undone: Observation, unseen: Observation): Observation {
  * @throws ConflictError when a host has seen a newer driver
  */
 async function refuseSuccession(run: Run): Promise<void> {
-  const { done } = await onEveryHost(run.hosts, (host) => host.state());
+  const { done } = await onEveryHost(hostsOf(run), (host) => host.state());
   const newer = done.find(({ value }) => value.token > run.token);
   if (newer) throw new ConflictError(`${newer.host} has seen a newer driver: this one changes nothing more`);
 }
 
 /**
- * A first release that never got as far as a prepared slot has no users to bring back, and perhaps no host that knows the
- * service: there is nothing that could be seen.
+ * Nobody was given a lease yet. A host on which the settled slot has no place (all, for a first release) has then no users to
+ * bring back and perhaps doesn't know the service: there is nothing that could be seen.
  */
-function neverTouched({ journal, id, settled }: Run): boolean {
-  return settled === null && !journal.has("prepared", id) && !journal.has("promoting", id);
+function neverTouched({ journal, id }: Run): boolean {
+  return !journal.has("prepared", id) && !journal.has("promoting", id);
 }

@@ -1,6 +1,7 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
+import { hostsWith } from "../places.ts";
 import { declareEmpty, drain } from "../empty.ts";
 import { isFilledBy } from "../fillings.ts";
 
@@ -18,7 +19,8 @@ export async function prepare(run: Run): Promise<Observation> {
     return { kind: "impossible", reason: messageOf(error) };
   }
   const percents = [...new Set([...plan.steps.map(({ percent }) => percent), 100])];
-  return carriedOut(await onEveryHost(run.hosts, (host) => host.prepare(claimOf(run), percents, run.order)));
+  const hosts = hostsWith(run, run.candidate);
+  return carriedOut(await onEveryHost(hosts, (host) => host.prepare(claimOf(run), percents, run.order)));
 }
 
 /** `recreate` runs one copy at a time: the users wait from here until the candidate is settled. */
@@ -38,6 +40,9 @@ async function fillCandidate(run: Run): Promise<void> {
     await drain(run, candidate, run.signal);
     await journal.append({ kind: "filled", rollout: id, slot: candidate, revision, revisionHash });
   }
-  run.tell("step", `Filling ${candidate} with ${revision.release.version} on ${run.hosts.length} hosts`);
+  run.tell(
+    "step",
+    `Filling ${candidate} with ${revision.release.version} on ${Object.keys(revision.hosts).join(", ")}`,
+  );
   await run.engine.up(run.stack);
 }

@@ -5,10 +5,12 @@ import type { Leases } from "../leases.ts";
 import { count } from "./count.ts";
 import { enter } from "./enter.ts";
 
-/** What the watch of a step carries from one look to the next. */
+/** What is carried from one look to the next. */
 export class Watch {
   /** Step whose routing was verified, -1 before the first. */
   entered = -1;
+  /** Why the last private look was not healthy. */
+  reason = "";
   /** Position in each host's access log. */
   readonly cursors = new Map<string, string>();
 }

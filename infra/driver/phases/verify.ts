@@ -2,6 +2,7 @@ import { messageOf } from "../../model/errors.ts";
 import { judge, judgeMemory, probesOf, worst, type Check } from "../../rollout/health.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { type Run } from "../context.ts";
+import { hostsWith } from "../places.ts";
 import type { HostPort } from "../ports.ts";
 
 function asFailure(error: unknown) {
@@ -14,7 +15,7 @@ export interface HostCheck extends Check {
 
 /** One private look at the candidate on every host: the whole health contract, past the gateway. */
 export async function verify(run: Run): Promise<{ readonly seen: Observation; readonly checks: readonly HostCheck[] }> {
-  const checks = (await Promise.all(run.hosts.map((host) => checkHost(run, host)))).flat();
+  const checks = (await Promise.all(hostsWith(run, run.candidate).map((host) => checkHost(run, host)))).flat();
   const result = worst(checks);
   if (result === "healthy") return { seen: { kind: "healthy" }, checks };
   const reason = checks

@@ -4,14 +4,13 @@ import type { Plan } from "../../model/plan.ts";
 import type { Service } from "../context.ts";
 import { resumeRollout } from "../resume.ts";
 import { retire } from "../retire.ts";
-import { rollBack } from "../rollback.ts";
 import type { Kill } from "./driver.ts";
 import { FakeSpool } from "./fake-ledger.ts";
-import { canary, drive, plan, rollOut, settle } from "./plans.ts";
+import { canary, drive, goBackTo, rollOut, settle, type Settled } from "./plans.ts";
 import { World } from "./world.ts";
 
 export interface Scenario {
-  readonly before: readonly string[];
+  readonly before: readonly Settled[];
   readonly command: (service: Service) => Promise<unknown>;
   readonly arrange?: (world: World) => void;
   /** What somebody mends before the resume, where the command can't come to its end without. */
@@ -20,10 +19,6 @@ export interface Scenario {
   readonly ends: readonly (string | null)[];
 }
 
-const goBack =
-  (version: string | null = null) =>
-  (service: Service) =>
-    rollBack(service, plan, { id: "back", version, reason: "checkout is broken" });
 const recreate: Partial<Plan> = { strategy: "recreate" };
 
 /** Everything that a driver can be killed in. */
@@ -64,15 +59,42 @@ export const scenarios = {
     },
     ends: ["1.0.0"],
   },
-  "a warm rollback": { before: ["1.0.0", "1.1.0"], command: goBack(), ends: ["1.0.0", "1.1.0"] },
+  "a host joins": {
+    before: [{ version: "1.0.0", hosts: ["host-a"] }],
+    command: rollOut("1.1.0"),
+    ends: ["1.0.0", "1.1.0"],
+  },
+  "a host joins with a release that its users don't like": {
+    before: [{ version: "1.0.0", hosts: ["host-b"] }],
+    command: rollOut("1.1.0"),
+    arrange: ({ behaviours }) => behaviours.set("1.1.0", { errorPercent: 50 }),
+    ends: ["1.0.0"],
+  },
+  "a host leaves": {
+    before: ["1.0.0"],
+    command: rollOut("1.1.0", {}, { hosts: ["host-a"] }),
+    ends: ["1.0.0", "1.1.0"],
+  },
+  "a host takes another one's place, one copy at a time": {
+    before: [{ version: "1.0.0", hosts: ["host-a"] }],
+    command: rollOut("1.1.0", recreate, { hosts: ["host-b"] }),
+    arrange: (world) => (world.mayEmptyServed = true),
+    ends: ["1.0.0", "1.1.0"],
+  },
+  "a warm rollback to a host that left": {
+    before: ["1.0.0", { version: "1.1.0", hosts: ["host-a"] }],
+    command: goBackTo(),
+    ends: ["1.0.0", "1.1.0"],
+  },
+  "a warm rollback": { before: ["1.0.0", "1.1.0"], command: goBackTo(), ends: ["1.0.0", "1.1.0"] },
   "a warm rollback past a host that is away": {
     before: ["1.0.0", "1.1.0"],
     arrange: ({ unreachable }) => unreachable.add("host-b"),
-    command: (service) => goBack()(service).catch(() => undefined),
+    command: (service) => goBackTo()(service).catch(() => undefined),
     mend: ({ unreachable }) => unreachable.clear(),
     ends: ["1.0.0", "1.1.0"],
   },
-  "a cold rollback": { before: ["1.0.0", "1.1.0", "1.2.0"], command: goBack("1.0.0"), ends: ["1.0.0", "1.2.0"] },
+  "a cold rollback": { before: ["1.0.0", "1.1.0", "1.2.0"], command: goBackTo("1.0.0"), ends: ["1.0.0", "1.2.0"] },
   "retiring a slot": { before: ["1.0.0", "1.1.0"], command: retire, ends: ["1.1.0"] },
 } satisfies Record<string, Scenario>;
 

@@ -1,7 +1,9 @@
 import { revisionOf } from "../../ledger/testing/events.ts";
 import type { Plan } from "../../model/plan.ts";
 import { healthSettings, watchSettings } from "../../model/settings/health.ts";
+import type { Revision } from "../../model/revision.ts";
 import type { Service } from "../context.ts";
+import { rollBack, type RollbackRequest } from "../rollback.ts";
 import { startRollout, type Outcome } from "../rollout.ts";
 import { Driver, type DriverOptions } from "./driver.ts";
 import type { World } from "./world.ts";
@@ -33,13 +35,42 @@ export const canary: Plan = {
   ],
 };
 
-export function rollOut(version: string, over: Partial<Plan> = {}) {
+/** The same place on each of these hosts. */
+export function placesOn(hosts: readonly string[]): Revision["hosts"] {
+  return Object.fromEntries(hosts.map((host) => [host, { network: "bridge", address: "127.0.0.1" }]));
+}
+
+/** On all hosts of the world, unless said. */
+export function rollOut(
+  version: string,
+  over: Partial<Plan> = {},
+  { hosts, id }: { hosts?: readonly string[]; id?: string } = {},
+) {
   return (service: Service): Promise<Outcome> =>
-    startRollout(service, `r-${version.replaceAll(".", "-")}`, {
+    startRollout(service, id ?? `r-${version.replaceAll(".", "-")}`, {
       purpose: "rollout",
-      revision: revisionOf(version),
+      revision: { ...revisionOf(version), hosts: placesOn(hosts ?? namesOf(service)) },
       plan: { ...plan, ...over },
     });
+}
+
+/** A person's way back, on all hosts of the world unless said. */
+export function goBackTo(
+  version: string | null = null,
+  { hosts, ...over }: Partial<Omit<RollbackRequest, "hosts">> & { readonly hosts?: readonly string[] } = {},
+) {
+  return (service: Service): Promise<Outcome> =>
+    rollBack(service, plan, {
+      id: "back",
+      version,
+      reason: "checkout is broken",
+      hosts: placesOn(hosts ?? namesOf(service)),
+      ...over,
+    });
+}
+
+function namesOf({ hosts }: Service): readonly string[] {
+  return hosts.map(({ name }) => name);
 }
 
 /** Runs a command by a driver of its own; returns it with the driver and its outcome. */
@@ -48,10 +79,14 @@ export async function drive<T>(world: World, command: (service: Service) => Prom
   return { driver, outcome: await driver.run(command) };
 }
 
+/** A version on all hosts of the world, or on these. */
+export type Settled = string | { readonly version: string; readonly hosts: readonly string[] };
+
 /** Brings releases into a world, one after another, each promoted. */
-export async function settle(world: World, ...versions: readonly string[]): Promise<void> {
-  for (const version of versions) {
-    const { outcome } = await drive(world, rollOut(version));
+export async function settle(world: World, ...releases: readonly Settled[]): Promise<void> {
+  for (const release of releases) {
+    const { version, ...on } = typeof release === "string" ? { version: release } : release;
+    const { outcome } = await drive(world, rollOut(version, {}, on));
     if (outcome === "killed" || outcome.kind !== "ended" || outcome.state.phase !== "promoted") {
       throw new Error(`${version} was not promoted: ${JSON.stringify(outcome)}`);
     }

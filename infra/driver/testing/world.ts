@@ -1,4 +1,4 @@
-import { declared } from "../../ledger/declared.ts";
+import { declared, markerOn } from "../../ledger/declared.ts";
 import { quarantine } from "../../ledger/rollouts.ts";
 import { ConflictError, UnknownError } from "../../model/errors.ts";
 import { digestOf } from "../../model/release.ts";
@@ -53,9 +53,14 @@ export class World {
     return revision ? (this.behaviours.get(revision.release.version) ?? {}) : { privately: "silent" };
   }
 
-  /** Looked at after every change that a driver makes. */
+  /** Looked at after every change that a driver makes. Hosts on which only one slot has a place go their own way. */
   check(what: string): void {
-    const markers = new Set(this.hosts.filter(({ name }) => !this.unreachable.has(name)).map(({ settled }) => settled));
+    const { places } = declared(this.ledger.entries);
+    const shared = slotNames.flatMap((slot) => (places[slot].length > 0 ? [places[slot]] : []));
+    const together = this.hosts.filter(
+      ({ name }) => !this.unreachable.has(name) && shared.every((names) => names.includes(name)),
+    );
+    const markers = new Set(together.map(({ settled }) => settled));
     if (markers.size <= 1) this.#apartSince = null;
     else this.#apartSince ??= this.clock.now();
     this.#longestApart = Math.max(this.#longestApart, this.apartFor());
@@ -98,17 +103,19 @@ export class World {
 
   /** The engine: everything as the ledger's fold says. `only` is how many hosts it gets to before it is killed. */
   up(only = Infinity): Readonly<Record<string, number>> {
-    const { settled, settleToken, slots } = declared(this.ledger.entries);
-    const marker = `${settled}:${settleToken}`;
-    const wanted = JSON.stringify([marker, ...slotNames.map((slot) => slots[slot]?.revisionHash ?? null)]);
+    const stack = declared(this.ledger.entries);
+    const { settled, settleToken, slots } = stack;
+    const wanted = this.wanted();
     let changes = 0;
     for (const host of this.hosts.slice(0, only)) {
       if (this.unreachable.has(host.name)) throw new UnknownError(`engine: ${host.name} can't be reached`);
       host.known = true;
-      for (const slot of slotNames) changes += this.#fill(host, slot, slots[slot]?.revision ?? null);
+      for (const slot of slotNames) changes += this.#fill(host, slot, runningOn(slots[slot]?.revision, host));
+      const own = markerOn(stack, settled, host.name);
+      const marker = `${own}:${settleToken}`;
       if (this.#markerOf(host) !== marker) {
         try {
-          host.settle(settleToken, settled);
+          host.settle(settleToken, own);
         } catch (error) {
           if (error instanceof ConflictError) throw new UnknownError(error.message, { cause: error });
           throw error;
@@ -129,7 +136,8 @@ export class World {
 
   /** What is wrong once everything has ended: words, none when all agree. */
   disagreements(): readonly string[] {
-    const { settled, slots } = declared(this.ledger.entries);
+    const stack = declared(this.ledger.entries);
+    const { settled, slots } = stack;
     const wrong: string[] = [...this.violations];
     wrong.push(...this.#apartTooLong());
     const problem = this.ledger.problem(stream);
@@ -138,10 +146,13 @@ export class World {
     if (this.stack !== this.wanted() && !nothing)
       wrong.push(`the stack declares ${this.stack}, the ledger ${this.wanted()}`);
     for (const host of this.hosts) {
-      if (host.settled !== settled) wrong.push(`${host.name} has ${host.settled} settled, the ledger ${settled}`);
-      if (host.known && host.route(0).target !== settled) wrong.push(`${host.name} still sends bucket 0 elsewhere`);
+      const own = markerOn(stack, settled, host.name);
+      if (host.settled !== own) wrong.push(`${host.name} has ${host.settled} settled, the ledger ${own}`);
+      if (host.known && host.route(0).target !== own) wrong.push(`${host.name} still sends bucket 0 elsewhere`);
       for (const slot of slotNames) {
-        const [is, ought] = [host.containers[slot]?.release.version, slots[slot]?.revision.release.version];
+        const [is, ought] = [host.containers[slot], runningOn(slots[slot]?.revision, host)].map(
+          (of) => of?.release.version,
+        );
         if (is !== ought) wrong.push(`${slot} of ${host.name} holds ${is}, the ledger says ${ought}`);
       }
     }
@@ -163,4 +174,8 @@ export class World {
     host.containers[slot] = revision;
     return 1;
   }
+}
+
+function runningOn(revision: Revision | undefined, { name }: FakeHost): Revision | null {
+  return revision?.hosts[name] ? revision : null;
 }

@@ -14,7 +14,10 @@ export function revisionOf(version: string, environment: Record<string, string> 
     release: { version, image: `registry.example.com/org1/react-ui@${digestFor(version)}` },
     container: containerSettings.parse({ environment }),
     ports: { blue: 20001, green: 20002 },
-    hosts: { "host-a": { network: "bridge", address: "127.0.0.1" } },
+    hosts: {
+      "host-a": { network: "bridge", address: "127.0.0.1" },
+      "host-b": { network: "bridge", address: "127.0.0.1" },
+    },
   };
 }
 

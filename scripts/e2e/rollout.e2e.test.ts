@@ -13,9 +13,9 @@ beforeAll(async () => {
     block: "127.0.99",
     port: 29_900,
     releases: {
-      "1.0.0": {},
-      "1.0.5": {},
-      "1.1.0": {},
+      "1.0.0": null,
+      "1.0.5": null,
+      "1.1.0": null,
       "1.2.0": {},
       "1.3.0": { FAULT_ERROR_RATE: "0.5", FAULT_AFTER_REQUESTS: "40" },
       "1.4.0": {},

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import type { LocalHost } from "../../local/hosts.ts";
+import { requireProgram } from "../../local/programs.ts";
 
 /** A TCP address in front of a server that can be cut off and come back, with all that the server holds. */
 export interface Line {
@@ -51,22 +53,29 @@ export async function lineTo(target: { readonly host: string; readonly port: num
 
 /** A host's sshd, which can be killed with every session of it and started again. It ends with its host. */
 export class Sshd {
-  readonly #argv: readonly string[];
+  readonly #folder: string;
   #pid: number;
 
-  constructor({ pids }: LocalHost) {
+  constructor({ pids, folder }: LocalHost) {
     this.#pid = pids["sshd"] ?? 0;
     if (this.#pid === 0) throw new TypeError("this host has no sshd");
-    this.#argv = readFileSync(`/proc/${this.#pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+    this.#folder = folder;
   }
 
   kill(): void {
-    for (const pid of [...below(this.#pid), this.#pid]) process.kill(pid, "SIGKILL");
+    for (const pid of [this.#pid, ...below(this.#pid)]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // A session's process may have ended in this very moment.
+      }
+    }
   }
 
   async start(): Promise<void> {
-    const [command = "", ...args] = this.#argv;
-    const child = spawn(command, args, { stdio: "ignore", detached: true });
+    const sshd = requireProgram("sshd", "openssh-server");
+    const config = join(this.#folder, "sshd_config");
+    const child = spawn(sshd, ["-D", "-e", "-f", config], { stdio: "ignore", detached: true });
     child.unref();
     await once(child, "spawn");
     this.#pid = child.pid ?? 0;

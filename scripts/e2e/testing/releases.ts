@@ -2,11 +2,11 @@ import type Docker from "dockerode";
 import { tarOf } from "../../local/image-files.ts";
 import { finished, push } from "../../local/images.ts";
 
-/** Environment variables baked into a release, by version: what goes wrong with it. */
-export type Releases = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** By version: environment variables baked into an image of its own, or `null` for the base as it is, which is cheaper. */
+export type Releases = Readonly<Record<string, Readonly<Record<string, string>> | null>>;
 
 /**
- * Builds an image of its own for each version from one base, and pushes it with the version as its tag.
+ * Pushes an image for each version, with the version as its tag.
  * @returns the references by digest
  */
 export async function pushReleases(
@@ -15,6 +15,10 @@ export async function pushReleases(
 ): Promise<Readonly<Record<string, string>>> {
   const pushed: Record<string, string> = {};
   for (const [version, environment] of Object.entries(releases)) {
+    if (environment === null) {
+      pushed[version] = await push(engine, base, repository, version);
+      continue;
+    }
     const lines = Object.entries({ E2E_RELEASE: version, ...environment }).map(
       ([name, value]) => `ENV ${name}=${value}`,
     );

@@ -17,6 +17,8 @@ export interface Running {
   /** What it has said on stderr so far. */
   said(): string;
   signal(name: NodeJS.Signals): void;
+  /** Closes the pipes that it writes to, as a reader does that ends. */
+  leave(): void;
 }
 
 export interface Where {
@@ -49,6 +51,10 @@ export function startSluice(args: readonly string[], { checkout, env }: Where): 
     })),
     said: () => said,
     signal: (name) => void child.kill(name),
+    leave: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
   };
 }
 

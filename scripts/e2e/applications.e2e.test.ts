@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = await startStage({ block: "127.0.99", port: 29_940, releases: {} });
   const { world } = stage;
   const engine = engineAt(world.hosts[0]?.engine.socket ?? "");
-  const versions = { "1.0.0": [], "1.1.0": ["ENV E2E_RELEASE=1.1.0"], "1.2.0": ["ENV EAT_MEGABYTES=88"] };
+  const versions = { "1.0.0": [], "1.1.0": ["ENV E2E_RELEASE=1.1.0"], "1.2.0": ["ENV EAT_MEGABYTES=97"] };
   for (const [name, application] of Object.entries(await applications(engine))) {
     await publish(engine, application, `${world.registry}/${name}`, versions);
   }

@@ -6,11 +6,18 @@ import { SetUpError } from "../toolchain/set-up.ts";
 import type { Benchmark, BenchOptions } from "./benchmark.ts";
 import { loadNow, machineFacts } from "./machine.ts";
 import { demoBenchmark } from "./demo.ts";
+import { judgeBenchmark } from "./judge/main.ts";
 import { rollbackBenchmark } from "./rollback/main.ts";
 import { switchBenchmark } from "./switch/main.ts";
 import { upBenchmark } from "./up/main.ts";
 
-const benchmarks: readonly Benchmark[] = [switchBenchmark, rollbackBenchmark, upBenchmark, demoBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  switchBenchmark,
+  rollbackBenchmark,
+  upBenchmark,
+  demoBenchmark,
+  judgeBenchmark,
+];
 
 interface Options extends BenchOptions {
   readonly out?: string;

@@ -1,0 +1,44 @@
+import type { AnalysisSettings, SequentialSettings } from "../../model/settings/analysis.ts";
+import { claims, type Comparison, comparisonWords } from "./comparison.ts";
+import { logEvidence } from "./e-process.ts";
+import { quantiles } from "./exceedances.ts";
+import { PROMOTION_SHARE, questionOf, type SequentialState } from "./sequential.ts";
+import type { Signal } from "./verdict.ts";
+import { evidence, percent } from "./words.ts";
+
+/** What has to be excluded before a candidate may be promoted early: harm by errors, and by each latency percentile. */
+export function signalsFor({ sequential }: AnalysisSettings, state: SequentialState): readonly Signal[] {
+  const { promotionAlpha, harmfulOdds } = sequential;
+  const needed = -Math.log(promotionAlpha);
+  const rest = -Math.log((1 - PROMOTION_SHARE) * promotionAlpha);
+  const byEvidence = harmSignal("errors", sequential, state.errors, rest, needed);
+  const { refused } = state.promotion;
+  const errors: Signal = {
+    name: byEvidence.name,
+    says: refused ? "notWorse" : byEvidence.says,
+    words: `${byEvidence.words}; chance of so few at any look so far at x${harmfulOdds}: ${refused ? "below" : "not below"} ${percent(PROMOTION_SHARE * promotionAlpha)}`,
+  };
+  const latency = state.latency.map((comparison, index) => {
+    const quantile = quantiles[index] ?? 0;
+    return harmSignal(`latency p${100 * quantile}`, questionOf(sequential, quantile), comparison, needed, needed);
+  });
+  return [errors, ...latency];
+}
+
+/** Whether harmful odds are excluded, or the candidate's share of bad requests is negligible anyway. */
+function harmSignal(
+  what: string,
+  question: SequentialSettings,
+  comparison: Comparison,
+  needed: number,
+  neededNegligible: number,
+): Signal {
+  const harmless = logEvidence(claims(question).harmless.towards, comparison.harmless);
+  const excluded = harmless >= needed || comparison.negligible >= neededNegligible;
+  const harmful = `x${Number(question.harmfulOdds.toFixed(2))}`;
+  return {
+    name: `harm by ${what}`,
+    says: excluded ? "notWorse" : "open",
+    words: `${comparisonWords(comparison)}; evidence against ${harmful} ${evidence(harmless)}, needs ${evidence(needed)}; against more than ${question.negligiblePercent} % bad ${evidence(comparison.negligible)}, needs ${evidence(neededNegligible)}`,
+  };
+}

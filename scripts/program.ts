@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { configCommand } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { historyCommand } from "./commands/history.ts";
+import { judgeCommand } from "./commands/judge.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { localCommand } from "./commands/local.ts";
 import { envCommand, pulumiCommandLine } from "./commands/pulumi.ts";
@@ -33,6 +34,7 @@ export function sluiceProgram(): Command {
     historyCommand(),
     quarantineCommand(),
     versionCommand(),
+    judgeCommand(),
     ledgerCommand(),
     configCommand(),
     localCommand(),

@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { shares } from "../infra/analysis/judge/sequential.ts";
+import { parseAnalysis } from "../infra/config/analysis.ts";
+import { parseJudgeWindows } from "../infra/config/judge-windows.ts";
 import { parseSettings } from "../infra/config/load.ts";
 import { examplesOf, keysWithoutExample, mark, renderDocs } from "./settings-docs.ts";
-import { renderSchema, settingsSchema } from "./settings-schema.ts";
+import { analysisSchema, renderSchema, renderWindowSchema, settingsSchema } from "./settings-schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -38,6 +41,28 @@ describe("docs/settings.md", () => {
 
   it("shows for each key what could be written there", () => {
     expect(keysWithoutExample(page, settingsSchema())).toEqual([]);
+  });
+});
+
+describe("docs/judge.md", () => {
+  const judge = read("docs/judge.md");
+
+  it("and the schema of its windows are up to date (else: node scripts/settings-schema.ts)", () => {
+    expect(judge).toBe(renderDocs(judge, analysisSchema()));
+    expect(read("docs/judge-window.schema.json")).toBe(renderWindowSchema());
+  });
+
+  it("shows a window and settings that are right, and explains every key", () => {
+    const [, window = ""] = /```json\n(.*?)```/s.exec(judge) ?? [];
+    expect(parseJudgeWindows(JSON.stringify(JSON.parse(window)), "docs/judge.md")).toHaveLength(1);
+    const [settings] = examplesOf(judge);
+    expect(parseAnalysis(stringify(settings), "docs/judge.md")).toMatchObject(settings as object);
+    expect(judge.split(mark)[1]).not.toMatch(/^\| `[^`]+` \|\s+\|/m);
+  });
+
+  it("says how alpha is divided as the code does", () => {
+    const said = [...judge.matchAll(/^\|[^|]+\|[^|]+\| +(\d+) % \|/gm)].map(([, percent]) => Number(percent));
+    expect(said).toEqual(Object.values(shares).map((share) => 100 * share));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { environmentSettings } from "../model/settings/environment.ts";
 import { closest } from "./closest.ts";
 import type { Finding } from "./finding.ts";
 import { found, kindOf } from "./found.ts";
@@ -7,17 +8,20 @@ import { dottedKey, valueAt, type Path } from "./path.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns what the schema says about `data` into sentences of "expected ..., found ...", one per wrong value. */
-export function explain(issues: readonly Issue[], data: unknown): Finding[] {
-  return issues.flatMap((issue) => explainIssue(issue, [], data));
+/**
+ * Turns what a schema (default: the settings') says about `data` into sentences of "expected ..., found ...", one per
+ * wrong value.
+ */
+export function explain(issues: readonly Issue[], data: unknown, schema: z.ZodType = environmentSettings): Finding[] {
+  return issues.flatMap((issue) => explainIssue(issue, [], data, schema));
 }
 
-function explainIssue(issue: Issue, base: Path, data: unknown): Finding[] {
+function explainIssue(issue: Issue, base: Path, data: unknown, schema: z.ZodType): Finding[] {
   const path = [...base, ...(issue.path as Path)];
   const value = valueAt(data, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path, data) }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, path, data, schema) }));
     case "invalid_key":
       return [
         {
@@ -26,9 +30,9 @@ function explainIssue(issue: Issue, base: Path, data: unknown): Finding[] {
         },
       ];
     case "invalid_element":
-      return issue.issues.flatMap((inner) => explainIssue(inner, path, data));
+      return issue.issues.flatMap((inner) => explainIssue(inner, path, data, schema));
     case "invalid_union":
-      return explainUnion(issue, path, data);
+      return explainUnion(issue, path, data, schema);
     case "invalid_type":
       return [
         {
@@ -66,8 +70,8 @@ function own(issue: Issue | undefined): string | undefined {
   return issue?.message.startsWith("expected") ? issue.message : undefined;
 }
 
-function unknownKey(key: string, path: Path, data: unknown): string {
-  const known = keysAt(path, data);
+function unknownKey(key: string, path: Path, data: unknown, schema: z.ZodType): string {
+  const known = keysAt(path, data, schema);
   const meant = closest(key, known);
   if (meant !== undefined) return `unknown key; did you mean "${meant}"?`;
   return known.length > 0 ? `unknown key; expected one of ${known.join(", ")}` : "unknown key";
@@ -77,7 +81,7 @@ function unknownKey(key: string, path: Path, data: unknown): string {
  * A union says what is wrong with each of its members. The member that the value was meant to be is the one whose outer
  * shape fits; when it isn't clear which, the union as a whole is what was expected.
  */
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): Finding[] {
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown, schema: z.ZodType): Finding[] {
   const value = valueAt(data, path);
   if ("discriminator" in issue && issue.discriminator !== undefined) {
     const options = "options" in issue ? (issue.options as readonly unknown[]) : [];
@@ -88,7 +92,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, data: unk
   }
   const meant = issue.errors.filter((member) => !member.some((inner) => inner.path.length === 0 && wrongShape(inner)));
   const [only] = meant;
-  if (meant.length === 1 && only !== undefined) return only.flatMap((inner) => explainIssue(inner, path, data));
+  if (meant.length === 1 && only !== undefined) return only.flatMap((inner) => explainIssue(inner, path, data, schema));
   const expected = own(issue) ?? `expected ${issue.errors.map((member) => memberName(member[0])).join(" or ")}`;
   return [{ path, message: `${expected}, found ${typeof value === "string" ? kindOf(value) : found(value, path)}` }];
 }

@@ -5,8 +5,8 @@ import { valueAt, type Path } from "./path.ts";
 type Schema = z.core.JSONSchema.BaseSchema;
 
 /** Names of the keys that the mapping at `path` may have; of the fitting variant, where `kind` tells which. */
-export function keysAt(path: Path, data: unknown): string[] {
-  const root = z.toJSONSchema(environmentSettings, { io: "input" });
+export function keysAt(path: Path, data: unknown, of: z.ZodType = environmentSettings): string[] {
+  const root = z.toJSONSchema(of, { io: "input" });
   let schemas: Schema[] = [root];
   path.forEach((part, depth) => {
     const mapping = valueAt(data, path.slice(0, depth));

@@ -4,7 +4,7 @@ import { logEvidence, logMean, type Weighted } from "./e-process.ts";
 import { quantiles } from "./exceedances.ts";
 import { isBeyond, quantileOf } from "./histogram.ts";
 import { limitEvidence } from "./limit.ts";
-import { slowdown } from "./recent.ts";
+import { delay, slowdown } from "./recent.ts";
 import { anyWorse, type SequentialState, shares } from "./sequential.ts";
 import type { SlotTally } from "./tally.ts";
 import type { Signal } from "./verdict.ts";
@@ -12,7 +12,7 @@ import { evidence, milliseconds, part, percent, times } from "./words.ts";
 
 /** Everything that can say that the candidate is worse. Together they say it of an equal one with a chance below alpha. */
 export function signalsAgainst({ sequential, rails }: AnalysisSettings, state: SequentialState): readonly Signal[] {
-  const { alpha, margin, latencyMargin } = sequential;
+  const { alpha, margin, latencyMargin, latencyMarginMilliseconds } = sequential;
   const claim = claims(sequential).worse;
   const signal = (name: string, log: number, share: number, words: string, also = true): Signal => {
     const needed = -Math.log(alpha * share);
@@ -25,9 +25,10 @@ export function signalsAgainst({ sequential, rails }: AnalysisSettings, state: S
   const manyTimes = ratio === null ? state.errorRail.total > 0 : ratio > rails.maxErrorRatio;
 
   const slowdowns = quantiles.map((quantile) => slowdown(state.recent, quantile));
+  const feltAt = (quantile: number) => (delay(state.recent, quantile) ?? 0) >= latencyMarginMilliseconds;
   // Where a percentile itself is hardly higher its exceedances count for nothing: a lower e-value is valid too.
   const latency = state.latency.map((comparison, index): Weighted => {
-    const matters = (slowdowns[index] ?? 0) > latencyMargin;
+    const matters = (slowdowns[index] ?? 0) > latencyMargin && feltAt(quantiles[index] ?? 0);
     return [matters ? logEvidence(claim.towards, comparison.worse) : -Infinity, 1 / quantiles.length];
   });
   const slower = state.latency.map((comparison, index) => {
@@ -60,7 +61,7 @@ export function signalsAgainst({ sequential, rails }: AnalysisSettings, state: S
       logEvidence(anyWorse.towards, state.p95Rail),
       shares.p95Rail,
       `p95 is ${p95Words(candidate)} against ${p95Words(settled)} (of late ${times(p95Slowdown)})`,
-      p95Slowdown !== null && p95Slowdown > rails.maxP95Ratio,
+      p95Slowdown !== null && p95Slowdown > rails.maxP95Ratio && feltAt(0.95),
     ),
     signal(
       `rail: errors above ${rails.maxErrorPercent} %`,

@@ -86,6 +86,23 @@ describe("a candidate that is worse", () => {
     expect(against(last(tolerant, windows))).toEqual([]);
   });
 
+  it("that takes a few milliseconds longer isn't slower, however many times that is", () => {
+    const fast = (milliseconds: number, requests: number) => {
+      const of = [1, 2, 3, 4, 6, 9, 12, 15, 20, 30, 50];
+      const counts = of.map((bound) => (bound === milliseconds ? requests : 0));
+      return { requests, errors: 0, latency: { boundsMilliseconds: of, counts: [...counts, 0] } };
+    };
+    const windows = (slow: number) =>
+      minutes(10, good, usual).map((window) => ({
+        ...window,
+        slots: { candidate: fast(slow, 1_200), settled: fast(6, 10_800) },
+      }));
+    expect(against(last(settings, windows(12)))).toEqual([]);
+    expect(against(last(settings, windows(30)))).toContain("rail: p95 x1.3");
+    const strict = settingsOf({ sequential: { latencyMarginMilliseconds: 0 } });
+    expect(against(last(strict, windows(12)))).toContain("rail: p95 x1.3");
+  });
+
   it("has absolute limits also where no settled slot serves, and is never promoted there", () => {
     const nobody = { requests: 0 };
     expect(against(last(settings, minutes(5, { requests: 1_200, errors: 120 }, nobody)))).toEqual([

@@ -22,6 +22,14 @@ export function addRecent(before: Recent, { seconds, slots }: JudgeWindow): Rece
   };
 }
 
+/** By how many milliseconds the candidate's percentile is above the settled slot's; as `slowdown` otherwise. */
+export function delay({ candidate, settled }: Recent, quantile: number): number | null {
+  const ours = candidate && quantileOf(candidate, quantile);
+  const theirs = settled && quantileOf(settled, quantile);
+  if (candidate === null || ours === null || theirs === null) return null;
+  return isBeyond(candidate, quantile) ? Infinity : ours - theirs;
+}
+
 /**
  * How many times the settled slot's percentile the candidate's is. Infinite when it lies above the last bound, where
  * nobody knows how far; null without answers of both.

@@ -37,6 +37,12 @@ export const sequentialSettings = z.strictObject({
     .max(10)
     .default(1.15)
     .describe("Ratio of a latency percentile below which a difference doesn't matter"),
+  latencyMarginMilliseconds: z
+    .number()
+    .min(0)
+    .max(60_000)
+    .default(10)
+    .describe("Difference of a latency percentile below which it doesn't matter, however many times higher it is"),
   ownDifference: z
     .number()
     .min(0)

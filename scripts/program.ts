@@ -10,7 +10,7 @@ import { quarantineCommand } from "./commands/quarantine.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
 import { statusCommand } from "./commands/status.ts";
-import { abortCommand, resumeCommand, retireCommand } from "./commands/take-over.ts";
+import { abortCommand, continueCommand, resumeCommand, retireCommand } from "./commands/take-over.ts";
 import { upCommand } from "./commands/up.ts";
 import { versionCommand } from "./commands/version.ts";
 
@@ -29,6 +29,7 @@ export function sluiceProgram(): Command {
     rollbackCommand(),
     resumeCommand(),
     abortCommand(),
+    continueCommand(),
     retireCommand(),
     statusCommand(),
     historyCommand(),

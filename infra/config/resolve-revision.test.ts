@@ -70,4 +70,23 @@ describe("resolvePlan", () => {
   it("of a first release has no steps", () => {
     expect(resolvePlan(sampleSettings(), service, "r-1", true).steps).toEqual([]);
   });
+
+  it("gives a canary its steps: judged ones, pauses behind them, and the watch of all traffic at the end", () => {
+    const planOf = (canary: Record<string, unknown> = {}) => {
+      const strategy = { kind: "canary", canary, watch: { seconds: 120 } };
+      const settings = sampleSettings({ services: { [service]: { strategy } } });
+      return resolvePlan(settings, service, "r-1");
+    };
+    const judged = (percent: number) => ({ kind: "analysis", percent, minSeconds: 60, holdSeconds: 1_800 });
+    const all = { kind: "weight", percent: 100, holdSeconds: 120 };
+    expect(planOf().steps).toEqual([judged(10), judged(25), judged(50), all]);
+    expect(planOf().analysis).toMatchObject({ algorithm: "sequential" });
+    expect(planOf({ steps: [{ percent: 5, minSeconds: 0, holdSeconds: 30, pause: true }] }).steps).toEqual([
+      { kind: "analysis", percent: 5, minSeconds: 0, holdSeconds: 30 },
+      { kind: "pause", percent: 5 },
+      all,
+    ]);
+    expect(planOf({ steps: [{ percent: 100, holdSeconds: 30 }] }).steps).toEqual([{ ...all, holdSeconds: 30 }]);
+    expect(resolvePlan(sampleSettings(), service, "r-1").analysis).toBeUndefined();
+  });
 });

@@ -1,10 +1,10 @@
 import { InputError } from "../model/errors.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Plan, Step } from "../model/plan.ts";
 import type { Release } from "../model/release.ts";
 import type { Revision } from "../model/revision.ts";
 import type { EnvironmentSettings } from "../model/settings/environment.ts";
 import type { Host } from "../model/settings/host.ts";
-import type { ServiceSettings } from "../model/settings/service.ts";
+import type { ServiceSettings, StrategySettings } from "../model/settings/service.ts";
 import { closest } from "./closest.ts";
 
 export { expandTemplates } from "../model/settings/template.ts";
@@ -42,17 +42,32 @@ export function placesOf(settings: EnvironmentSettings, service: string): Revisi
  */
 export function resolvePlan(settings: EnvironmentSettings, service: string, seed: string, first = false): Plan {
   const { health, strategy } = serviceOf(settings, service);
-  const { kind, watch, drainSeconds, tickSeconds, leaseTicks } = strategy;
+  const { kind, watch, analysis, drainSeconds, tickSeconds, leaseTicks } = strategy;
   return structuredClone({
     strategy: kind,
-    steps: first ? [] : [{ kind: "weight" as const, percent: 100, holdSeconds: watch.seconds }],
+    steps: first ? [] : stepsOf(strategy),
     health,
     watch,
+    ...(kind === "canary" ? { analysis } : {}),
     drainSeconds,
     tickSeconds,
     leaseTicks,
     seed,
   });
+}
+
+/** How long a step under analysis lasts at most, in seconds: the seed's half an hour. */
+const holdSeconds = 1_800;
+
+function stepsOf({ kind, canary, watch }: StrategySettings): Plan["steps"] {
+  const all: Step = { kind: "weight", percent: 100, holdSeconds: watch.seconds };
+  if (kind !== "canary") return [all];
+  const steps = canary.steps.flatMap(({ percent, minSeconds, holdSeconds: hold, pause }): readonly Step[] => {
+    if (percent === 100) return [hold === undefined ? all : { ...all, holdSeconds: hold }];
+    const judged: Step = { kind: "analysis", percent, minSeconds, holdSeconds: hold ?? holdSeconds };
+    return pause ? [judged, { kind: "pause", percent }] : [judged];
+  });
+  return steps.at(-1)?.percent === 100 ? steps : [...steps, all];
 }
 
 /** Settings of one service. @throws InputError that names the services there are. */

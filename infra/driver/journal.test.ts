@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { declared } from "../ledger/declared.ts";
+import type { LedgerEvent } from "../ledger/event.ts";
 import { digestFor, stream } from "../ledger/testing/events.ts";
+import { ConflictError } from "../model/errors.ts";
 import type { Service } from "./context.ts";
 import { wayBack } from "./rollback.ts";
-import type { Fault } from "./testing/driver.ts";
+import { Driver, type Fault } from "./testing/driver.ts";
 import { FakeSpool } from "./testing/fake-ledger.ts";
 import { drive, goBackTo, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
@@ -47,5 +49,42 @@ describe("what is foreseen of a stream", () => {
     await drive(world, (service) => service.journal.append(lifted));
     const { outcome } = await drive(world, foreseen, { spool });
     expect(outcome).toEqual(world.ledger.entries);
+  });
+});
+
+describe("an append while others append", () => {
+  const lapsed = { kind: "lapsed", rollout: "r-1-0-0", reason: "late" } as const;
+  const kinds = ({ ledger }: World) => ledger.entries.slice(-2).map(({ event }) => event.kind);
+
+  async function besides(event: LedgerEvent) {
+    const world = new World();
+    await settle(world, "1.0.0");
+    const { journal } = await new Driver(world).open();
+    world.ledger.append(stream, journal.next, event, "bob", new Date(0).toISOString());
+    return { world, journal };
+  }
+
+  it.each<LedgerEvent>([
+    { kind: "continued", rollout: "r-1-0-0", index: 0 },
+    { kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" },
+  ])("comes after what a bystander says: $kind", async (event) => {
+    const { world, journal } = await besides(event);
+    await journal.append(lapsed);
+    expect(kinds(world)).toEqual([event.kind, "lapsed"]);
+    expect(journal.entries).toEqual(world.ledger.entries);
+    expect(world.ledger.problem(stream)).toBeNull();
+  });
+
+  it("is refused when another driver appended, and so is listening", async () => {
+    const { world, journal } = await besides({ kind: "resumed", rollout: "r-1-0-0" });
+    await expect(journal.listen()).rejects.toThrow(ConflictError);
+    await expect(journal.append(lapsed)).rejects.toThrow(ConflictError);
+    expect(world.ledger.entries.at(-1)?.event.kind).toBe("resumed");
+  });
+
+  it("hears a bystander when it listens", async () => {
+    const { world, journal } = await besides({ kind: "continued", rollout: "r-1-0-0", index: 0 });
+    await journal.listen();
+    expect(journal.entries).toEqual(world.ledger.entries);
   });
 });

@@ -1,5 +1,5 @@
 import { link, noHash } from "../ledger/chain.ts";
-import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
+import { isFromBystander, type Entry, type EventKind, type LedgerEvent } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
 import { isSame, match, type Written } from "./spooled.ts";
@@ -67,6 +67,21 @@ export class Journal {
     const news = entries.slice(this.#entries.length);
     this.#entries.push(...news);
     return news;
+  }
+
+  /** Looks whether a bystander said something. @throws ConflictError when another driver appended. */
+  async listen(): Promise<void> {
+    if (this.#spooled === "ours") return;
+    await this.#clearDoubt();
+    if ((await this.#takeIn()) < 0) throw new ConflictError("another driver appended meanwhile");
+  }
+
+  /** Takes in what bystanders appended and returns how many entries that were; -1 when another driver appended. */
+  async #takeIn(): Promise<number> {
+    const news = (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
+    if (!news.every(({ event }) => isFromBystander(event))) return -1;
+    this.#entries.push(...news);
+    return news.length;
   }
 
   /** The entries as `catchUp` would leave them; changes neither ledger nor spool. For what only shows. */
@@ -164,9 +179,11 @@ export class Journal {
       .catch(async (error: unknown) => {
         // A connection may break after the ledger stored an event and before it said so: then "taken" means "by us".
         const mine = error instanceof ConflictError ? await this.#stored(written) : null;
-        if (!mine) throw error;
-        return mine;
+        if (mine) return mine;
+        if (error instanceof ConflictError && (await this.#takeIn()) > 0) return null;
+        throw error;
       });
+    if (!entry) return this.#append(written);
     this.#entries.push(entry);
     return entry;
   }

@@ -18,6 +18,8 @@ export class Leases {
   #over = false;
   #conflict: ConflictError | null = null;
   #renewal: Promise<unknown> = Promise.resolve();
+  readonly #renewedAt = new Map<string, number>();
+  readonly #lapsed = new Set<string>();
 
   constructor(run: Run) {
     this.#run = run;
@@ -34,6 +36,19 @@ export class Leases {
     const given = await this.#onEveryHost();
     if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
     return given;
+  }
+
+  /** Hosts on which it had run out before a renewal came through: for a while their clients were on the settled slot. */
+  get lapsed(): readonly string[] {
+    return [...this.#lapsed];
+  }
+
+  /** Lets the lease run out everywhere, until the next `give`. */
+  rest(): void {
+    this.#stop?.abort();
+    this.#stop = null;
+    this.#renewedAt.clear();
+    this.#lapsed.clear();
   }
 
   /** Nothing is awaited here: a renewal on its way is refused by the hosts once the rollout has ended there. */
@@ -71,9 +86,18 @@ export class Leases {
     }
   }
 
-  #onEveryHost(): Promise<Everywhere<void>> {
+  async #onEveryHost(): Promise<Everywhere<void>> {
     const percent = this.#percent;
-    return onEveryHost(hostsWith(this.#run, this.#run.candidate), (host) => host.lease(claimOf(this.#run), percent));
+    const { clock, plan } = this.#run;
+    const leases = await onEveryHost(hostsWith(this.#run, this.#run.candidate), (host) =>
+      host.lease(claimOf(this.#run), percent),
+    );
+    for (const { host } of leases.done) {
+      const before = this.#renewedAt.get(host) ?? clock.now();
+      if (clock.now() - before > plan.leaseTicks * plan.tickSeconds * 1000) this.#lapsed.add(host);
+      this.#renewedAt.set(host, clock.now());
+    }
+    return leases;
   }
 }
 

@@ -91,13 +91,31 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
     run.tell(seen.kind === "healthy" ? "good" : "bad", `${run.candidate}: ${numbers}`);
   }
   // A bad look isn't appended before the traffic is back: the ledger may be slow just now.
-  if (seen.kind === "healthy") await run.journal.appendLater(observation(run, watched));
+  if (seen.kind !== "unhealthy" && seen.kind !== "worse") await run.journal.appendLater(observation(run, watched));
   else run.afterwards.push(observation(run, watched));
   return seen;
 }
 
-function observation(run: Run, { seen, figures }: Look): EventOf<"observation"> {
-  const result = seen.kind === "healthy" || seen.kind === "unhealthy" ? seen.kind : "unknown";
+const results: Record<Observation["kind"], EventOf<"observation">["result"]> = {
+  healthy: "healthy",
+  proven: "healthy",
+  continued: "healthy",
+  unhealthy: "unhealthy",
+  worse: "unhealthy",
+  unknown: "unknown",
+  impossible: "unknown",
+  aborted: "unknown",
+};
+
+function observation(run: Run, { seen, figures, window }: Look): EventOf<"observation"> {
   const reason = "reason" in seen ? seen.reason : "";
-  return { kind: "observation", rollout: run.id, result, reason, figures: { ...figures } };
+  const judged = window ? { window } : {};
+  return {
+    kind: "observation",
+    rollout: run.id,
+    result: results[seen.kind],
+    reason,
+    figures: { ...figures },
+    ...judged,
+  };
 }

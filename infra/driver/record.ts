@@ -26,7 +26,13 @@ export async function record(run: Run, turn: Turn): Promise<void> {
     case "shifting": {
       if (before.phase === "shifting" && before.index === after.index) return;
       const { index } = after;
-      await journal.append({ kind: "step", rollout, index, percent: run.plan.steps[index]?.percent ?? 0 });
+      const step = run.plan.steps[index];
+      await journal.append({ kind: "step", rollout, index, percent: step?.percent ?? 0 });
+      if (step?.kind === "pause")
+        run.tell(
+          "step",
+          `Waiting at ${step.percent} %: "sluice continue ${run.environment} ${run.name}" goes on, "sluice abort" goes back`,
+        );
       return;
     }
     case "promoting":

@@ -50,6 +50,7 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "reverting":
     case "revertFailed":
     case "lapsed":
+    case "continued":
     case "quarantineLifted":
       return state;
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, link, noHash, revisionHash, toStored, verifyChain, type StoredEntry } from "./chain.ts";
-import type { LedgerEvent } from "./event.ts";
+import { eventVersion, type LedgerEvent } from "./event.ts";
 import { chainOf, minute, promotion, revisionOf, stream } from "./testing/events.ts";
 
 const events = promotion("r1", revisionOf("1.0.0"), "blue", { first: true });
@@ -48,9 +48,11 @@ describe("a chain", () => {
 
   it("has the hashes that sha256 over canonical JSON gives, also in years to come", () => {
     const fields = { stream: "local/org1/react-ui", sequence: 1, at: minute(0), by: "alice", previousHash: noHash };
-    expect(link(fields, { rollout: "r1", kind: "resumed" }).hash).toBe(
-      "090b4c36e432023e06fb97f17612132e75e495d034dad2ee80daf5454ef2b2f0",
-    );
+    const hash = "090b4c36e432023e06fb97f17612132e75e495d034dad2ee80daf5454ef2b2f0";
+    const stored = { ...fields, version: 1, event: '{"kind":"resumed","rollout":"r1"}', hash };
+    expect(verifyChain(fields.stream, [stored]).ok).toBe(true);
+    const { hash: now } = link(fields, { rollout: "r1", kind: "resumed" });
+    expect(now).toBe(hashOf({ ...stored, version: eventVersion }));
   });
 
   it.each<[string, readonly StoredEntry[], { sequence: number; kind: string }]>([
@@ -75,7 +77,7 @@ describe("a chain", () => {
     ["an event of no known kind", rehashed({ event: '{"kind":"celebrated"}' }), { sequence: 2, kind: "unparseable" }],
     [
       "an event of a newer version",
-      rehashed({ version: 2, event: '{"kind":"celebrated"}' }),
+      rehashed({ version: eventVersion + 1, event: '{"kind":"celebrated"}' }),
       { sequence: 2, kind: "newerVersion" },
     ],
     [

@@ -52,6 +52,7 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   verified: [{ kind: "verified", rollout: "r2", checks: [], healthy: true }, {}],
   step: [{ kind: "step", rollout: "r2", index: 0, percent: 100 }, {}],
   observation: [{ kind: "observation", rollout: "r2", result: "healthy", reason: "", figures: {} }, {}],
+  continued: [{ kind: "continued", rollout: "r2", index: 0 }, {}],
   promoting: [{ kind: "promoting", rollout: "r2", slot: "green" }, {}],
   promoted: [
     { kind: "promoted", rollout: "r2", slot: "green" },

@@ -66,6 +66,7 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "prepared":
     case "verified":
     case "step":
+    case "continued":
     case "observation":
     case "promoting":
     case "rollingBack":

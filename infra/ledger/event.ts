@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { judgeWindow } from "../model/judge-window.ts";
 import { planSchema } from "../model/plan.ts";
 import { digest, releaseSchema } from "../model/release.ts";
 import { revisionSchema } from "../model/revision.ts";
@@ -71,7 +72,11 @@ export const eventSchema = z.discriminatedUnion("kind", [
     result: z.enum(["healthy", "unhealthy", "unknown"]),
     reason: z.string(),
     figures: z.record(z.string(), figures),
+    /** What the judge was given, where one judges. */
+    window: judgeWindow.optional(),
   }),
+  /** A person said that the pause at this step of the plan is over. */
+  z.strictObject({ kind: z.literal("continued"), rollout, index: z.int().min(0) }),
   z.strictObject({ kind: z.literal("promoting"), rollout, slot }),
   /** The marker moved on every host and was seen to: the slot is settled. */
   z.strictObject({
@@ -121,7 +126,12 @@ export type EventKind = LedgerEvent["kind"];
 export type EventOf<Kind extends EventKind> = Extract<LedgerEvent, { kind: Kind }>;
 
 /** Schema version of the events that this program writes. */
-export const eventVersion = 1;
+export const eventVersion = 2;
+
+/** Whether anybody may append it while a driver is at work: it takes no rollout over. */
+export function isFromBystander({ kind }: LedgerEvent): boolean {
+  return kind === "continued" || kind === "quarantineLifted";
+}
 
 /** One link of a chain: an event of one service in one environment, in its place. */
 export interface Entry {

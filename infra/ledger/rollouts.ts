@@ -133,6 +133,7 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
     case "emptied":
     case "prepared":
     case "step":
+    case "continued":
     case "promoting":
     case "reverting":
     case "revertFailed":

@@ -1,25 +1,44 @@
 import { z } from "zod";
+import { analysisSettings } from "./settings/analysis.ts";
 import { healthSettings, watchSettings } from "./settings/health.ts";
+
+const percent = z.number().min(0.1).max(100);
 
 /** Candidate's share of the traffic for a time in which it must look healthy. */
 export const weightStep = z.strictObject({
   kind: z.literal("weight"),
-  percent: z.number().min(0.1).max(100),
+  percent,
   holdSeconds: z.number().min(0),
 });
 
-export const stepSchema = z.discriminatedUnion("kind", [weightStep]);
+/**
+ * Candidate's share of the traffic, in percent, until the judge says that it is no worse than the settled slot (but for
+ * `minSeconds`), at most for `holdSeconds`; without anything to judge by then, it goes back.
+ */
+export const analysisStep = z.strictObject({
+  kind: z.literal("analysis"),
+  percent,
+  minSeconds: z.number().min(0),
+  holdSeconds: z.number().min(0),
+});
+
+/** The share of the step before, judged, until a person says that it goes on. */
+export const pauseStep = z.strictObject({ kind: z.literal("pause"), percent });
+
+export const stepSchema = z.discriminatedUnion("kind", [weightStep, analysisStep, pauseStep]);
 
 /**
  * What a rollout may do, frozen in the ledger when it starts. Blue-green is the one-step plan `[100]`; `recreate` empties
  * the settled slot before it fills the candidate, and then goes through the same steps.
  */
 export const planSchema = z.strictObject({
-  strategy: z.enum(["blue-green", "recreate"]),
+  strategy: z.enum(["blue-green", "canary", "recreate"]),
   /** Empty for a first release: nothing is settled that a share of the traffic could stay with. */
   steps: z.array(stepSchema),
   health: healthSettings,
   watch: watchSettings,
+  /** How the judge of the analysis and pause steps decides; plans without such steps have none. */
+  analysis: analysisSettings.optional(),
   drainSeconds: z.number().min(0),
   tickSeconds: z.union([z.literal(1), z.literal(10)]),
   leaseTicks: z.int().min(1),
@@ -28,4 +47,5 @@ export const planSchema = z.strictObject({
 });
 
 export type Step = z.infer<typeof stepSchema>;
+export type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 export type Plan = z.infer<typeof planSchema>;

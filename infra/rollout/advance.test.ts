@@ -133,7 +133,8 @@ function brokenPromises(
   const forward: readonly Phase[] = ["preparing", "verifying", "shifting", "promoting", "promoted"];
   const [from, to] = [forward.indexOf(before.phase), forward.indexOf(after.phase)];
   const more = leasedPercent(plan, after) > leasedPercent(plan, before) || after.phase === "promoted";
-  const hold = before.phase === "shifting" ? (plan.steps[before.index]?.holdSeconds ?? 0) * 1000 : 0;
+  const step = before.phase === "shifting" ? plan.steps[before.index] : undefined;
+  const hold = step?.kind === "weight" ? step.holdSeconds * 1000 : 0;
   const leaves = before.phase === "shifting" && !(after.phase === "shifting" && after.index === before.index);
   const rules: Readonly<Record<string, boolean>> = {
     "traffic was added after a look that wasn't good": seen.kind !== "healthy" && more,

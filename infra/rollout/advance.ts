@@ -1,4 +1,4 @@
-import type { Plan } from "../model/plan.ts";
+import type { Plan, StepOf } from "../model/plan.ts";
 import type { Observation, RolloutState, StateIn } from "./state.ts";
 
 /** How long a rollback may stay unverified before the rollout counts as stranded, in milliseconds. */
@@ -32,7 +32,10 @@ export function advance(plan: Plan, state: RolloutState, seen: Observation, now:
 function advanceVerifying(plan: Plan, state: StateIn<"verifying">, seen: Observation, now: number): RolloutState {
   switch (seen.kind) {
     case "healthy":
+    case "proven":
+    case "continued":
       return enterStep(plan, 0, now);
+    case "worse":
     case "unhealthy":
     case "unknown": {
       const tries = state.tries + 1;
@@ -45,20 +48,81 @@ function advanceVerifying(plan: Plan, state: StateIn<"verifying">, seen: Observa
 }
 
 function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observation, now: number): RolloutState {
+  const step = plan.steps[state.index];
   switch (seen.kind) {
-    case "healthy": {
-      const hold = (plan.steps[state.index]?.holdSeconds ?? 0) * 1000;
-      return now - state.since < hold ? state : enterStep(plan, state.index + 1, now);
-    }
-    case "unhealthy":
-    case "unknown": {
-      const strikes = state.strikes + 1;
-      return strikes > plan.watch.strikes ? goBack(seen, now) : { ...state, strikes, since: now };
-    }
+    case "worse":
     case "impossible":
     case "aborted":
       return goBack(seen, now);
+    case "healthy":
+    case "unhealthy":
+    case "unknown":
+    case "proven":
+    case "continued":
+      break;
   }
+  switch (step?.kind) {
+    case "weight":
+      return advanceWeight(plan, step, state, seen, now);
+    case "analysis":
+      return advanceAnalysis(plan, step, state, seen, now);
+    case "pause":
+      if (seen.kind === "continued") return enterStep(plan, state.index + 1, now);
+      return seen.kind === "unhealthy" ? strike(plan, state, seen, now) : state;
+    case undefined:
+      return { phase: "promoting" };
+  }
+}
+
+type Watched = Exclude<Observation, { kind: "worse" | "impossible" | "aborted" }>;
+type Bad = Extract<Observation, { kind: "unhealthy" | "unknown" }>;
+
+/** Without a comparison: it has to look healthy all the time, by thresholds. */
+function advanceWeight(
+  plan: Plan,
+  { holdSeconds }: StepOf<"weight">,
+  state: StateIn<"shifting">,
+  seen: Watched,
+  now: number,
+): RolloutState {
+  switch (seen.kind) {
+    case "unhealthy":
+    case "unknown": {
+      const after = strike(plan, state, seen, now);
+      return after.phase === "shifting" ? { ...after, since: now } : after;
+    }
+    case "healthy":
+    case "proven":
+    case "continued":
+      return now - state.since < holdSeconds * 1000 ? state : enterStep(plan, state.index + 1, now);
+  }
+}
+
+/** Silence is neither: it is waited out as long as the step may take, and goes back then. */
+function advanceAnalysis(
+  plan: Plan,
+  { minSeconds, holdSeconds }: StepOf<"analysis">,
+  state: StateIn<"shifting">,
+  seen: Watched,
+  now: number,
+): RolloutState {
+  const lasted = (now - state.since) / 1000;
+  switch (seen.kind) {
+    case "unhealthy":
+      return strike(plan, state, seen, now);
+    case "unknown":
+      return lasted < holdSeconds ? state : goBack(seen, now);
+    case "proven":
+      return lasted < Math.min(minSeconds, holdSeconds) ? state : enterStep(plan, state.index + 1, now);
+    case "healthy":
+    case "continued":
+      return lasted < holdSeconds ? state : enterStep(plan, state.index + 1, now);
+  }
+}
+
+function strike(plan: Plan, state: StateIn<"shifting">, seen: Bad, now: number): RolloutState {
+  const strikes = state.strikes + 1;
+  return strikes > plan.watch.strikes ? goBack(seen, now) : { ...state, strikes };
 }
 
 function advanceRollingBack(plan: Plan, state: StateIn<"rollingBack">, seen: Observation, now: number): RolloutState {
@@ -74,5 +138,5 @@ function enterStep(plan: Plan, index: number, now: number): RolloutState {
 
 /** The look that decides also tells whether the release is to blame. */
 function goBack({ kind, reason }: Exclude<Observation, { kind: "healthy" }>, now: number): RolloutState {
-  return { phase: "rollingBack", reason, blamed: kind === "unhealthy", since: now };
+  return { phase: "rollingBack", reason, blamed: kind === "unhealthy" || kind === "worse", since: now };
 }

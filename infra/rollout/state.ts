@@ -32,6 +32,12 @@ export type Observation =
   | { readonly kind: "unknown"; readonly reason: string }
   /** The action itself could not be carried out on every host; `hosts` are those where it could not. */
   | { readonly kind: "impossible"; readonly reason: string; readonly hosts?: readonly string[] }
+  /** The judge: a harmful difference to the settled slot is excluded. */
+  | { readonly kind: "proven"; readonly reason: string }
+  /** The judge: the candidate is worse than the settled slot. That holds, whatever comes after. */
+  | { readonly kind: "worse"; readonly reason: string }
+  /** A person said that a pause is over. */
+  | { readonly kind: "continued"; readonly reason: string }
   /** A person asked to go back. */
   | { readonly kind: "aborted"; readonly reason: string };
 

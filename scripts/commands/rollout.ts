@@ -5,6 +5,8 @@ import { decide, type Decision, type Wanted } from "../../infra/driver/decide.ts
 import { startRollout } from "../../infra/driver/rollout.ts";
 import { command, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
+import type { Step } from "../../infra/model/plan.ts";
+import type { WatchSettings } from "../../infra/model/settings/health.ts";
 import type { Output } from "../cli/output.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, openService } from "../compose.ts";
@@ -98,11 +100,20 @@ function planText(decision: Extract<Decision, { kind: "go" }>, wanted: Wanted): 
   const lines = [
     `fill ${candidate} with ${wanted.revision.release.version} on ${hosts}${plan.strategy === "recreate" && settled ? ` after emptying ${settled}` : ""}`,
     `verify it privately: at most ${health.tries} tries, ${health.intervalSeconds} s apart`,
-    ...plan.steps.map(
-      ({ percent, holdSeconds }) =>
-        `give it ${percent} % of the clients for ${holdSeconds} s; above ${watch.maxErrorPercent} % errors or p95 ${watch.maxP95Milliseconds} ms it goes back to ${settled ?? "no slot"}`,
-    ),
+    ...plan.steps.map((step) => stepText(step, watch, settled ?? "no slot")),
     `settle ${candidate}; ${settled ?? "nothing"} stays warm until the next rollout`,
   ];
   return lines.map((line, index) => `${index + 1}. ${line}`).join("\n");
+}
+
+function stepText(step: Step, watch: WatchSettings, settled: string): string {
+  const limits = `above ${watch.maxErrorPercent} % errors or p95 ${watch.maxP95Milliseconds} ms it goes back to ${settled}`;
+  switch (step.kind) {
+    case "weight":
+      return `give it ${step.percent} % of the clients for ${step.holdSeconds} s; ${limits}`;
+    case "analysis":
+      return `give it ${step.percent} % of the clients until it is shown to be no worse than ${settled}, for ${step.minSeconds} to ${step.holdSeconds} s; worse goes back`;
+    case "pause":
+      return `wait at ${step.percent} % until a person says "sluice continue"; worse goes back`;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Service } from "../../infra/driver/context.ts";
 import { abortRollout, resumeRollout } from "../../infra/driver/resume.ts";
+import { continueRollout } from "../../infra/driver/continue.ts";
 import { retire } from "../../infra/driver/retire.ts";
 import type { Outcome } from "../../infra/driver/rollout.ts";
 import { command, perform } from "../cli/command.ts";
@@ -34,6 +35,31 @@ export function abortCommand(): Command {
     // Bringing it back is what was asked for.
     (outcome) => outcome.kind === "ended" && outcome.state.phase === "rolledBack",
   );
+}
+
+/** Tells the driver of a rollout that waits for a person to go on. */
+export function continueCommand(): Command {
+  return command("continue", "end the pause at which a rollout waits for a person; its driver goes on", [
+    "continue prod org1/react-ui",
+  ])
+    .argument("<environment>")
+    .argument("<service>")
+    .action((environment: string, name: string, options: Options) =>
+      perform(options, async ({ out, signal, verbose }) => {
+        const opened = await openEnvironment(environment);
+        const { service, close } = await openService(opened, name, { tell: out.tell, signal, verbose });
+        try {
+          const { rollout } = await continueRollout(service);
+          out.result(
+            { outcome: "continued", rollout },
+            `${rollout} goes on; without a driver, "sluice resume" takes it.`,
+          );
+          return exitCode.done;
+        } finally {
+          await close();
+        }
+      }),
+    );
 }
 
 /** Empties the slot that isn't settled. */

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { addressesLoopback } from "./addresses-loopback.ts";
+import { canaryStepsAscend } from "./canary-steps-ascend.ts";
 import { containerPortFitsNetwork } from "./container-port-fits-network.ts";
 import { environmentNamedAsFile } from "./environment-named-as-file.ts";
 import { labelsOwn } from "./labels-own.ts";
@@ -23,6 +24,7 @@ import { watchHasLooks } from "./watch-has-looks.ts";
 /** Everything that must hold between settings that are each right for themselves. */
 export const rules: readonly Rule[] = [
   addressesLoopback,
+  canaryStepsAscend,
   containerPortFitsNetwork,
   environmentNamedAsFile,
   labelsOwn,

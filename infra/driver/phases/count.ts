@@ -1,24 +1,33 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
+import type { Step } from "../../model/plan.ts";
 import { judgeWatch } from "../../rollout/verdict.ts";
 import { inWords, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import type { HostPort, SlotTallies, Tally } from "../ports.ts";
+import { compare } from "./compare.ts";
 import { figuresOf, mergeTallies } from "../tallies.ts";
 import type { Look, Watch } from "./shift.ts";
 
+const none: Tally = { requests: 0, errors: 0, milliseconds: new Map() };
+const noTallies: SlotTallies = { blue: none, green: none };
+
 /** What the users of both slots got since the last look, on all hosts together, and what that says of the candidate. */
-export async function count(run: Run, watch: Watch): Promise<Look> {
+export async function count(run: Run, watch: Watch, step: Step["kind"]): Promise<Look> {
   const counted = await onEveryHost(hostsWith(run, run.candidate), (host) =>
     host.observe(watch.cursors.get(host.name) ?? null),
   );
   if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
   for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
-  let tallies = mergeTallies(counted.done.map(({ value }) => value.slots));
-  const missing = run.plan.watch.minRequests - tallies[run.candidate].requests;
-  if (missing > 0) tallies = mergeTallies([tallies, await topUp(run, missing)]);
-  const figures = { [run.candidate]: figuresOf(tallies[run.candidate]) };
-  if (run.settled) Object.assign(figures, { [run.settled]: figuresOf(tallies[run.settled]) });
-  return { seen: judgeWatch(run.plan.watch, figuresOf(tallies[run.candidate])), figures };
+  const { plan, candidate, settled } = run;
+  const users = mergeTallies(counted.done.map(({ value }) => value.slots));
+  const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - users[candidate].requests;
+  const own = missing > 0 ? await topUp(run, missing) : noTallies;
+  const tallies = mergeTallies([users, own]);
+  const figures = { [candidate]: figuresOf(tallies[candidate]) };
+  if (settled) Object.assign(figures, { [settled]: figuresOf(tallies[settled]) });
+  if (step === "weight" || !settled || !plan.analysis)
+    return { seen: judgeWatch(plan.watch, figuresOf(tallies[candidate])), figures };
+  return { ...compare(run, settled, plan.analysis, watch, { users, own }), figures };
 }
 
 /** The driver's own requests, where users make too few to tell: spread over the hosts, one after another on each. */
@@ -26,8 +35,7 @@ async function topUp(run: Run, missing: number): Promise<SlotTallies> {
   const hosts = hostsWith(run, run.candidate);
   const share = Math.ceil(missing / hosts.length);
   const tallies = await Promise.all(hosts.map((host) => ask(run, host, share)));
-  const none: Tally = { requests: 0, errors: 0, milliseconds: new Map() };
-  return mergeTallies(tallies.map((tally) => ({ blue: none, green: none, [run.candidate]: tally })));
+  return mergeTallies(tallies.map((tally) => ({ ...noTallies, [run.candidate]: tally })));
 }
 
 async function ask(run: Run, host: HostPort, times: number): Promise<Tally> {

@@ -12,6 +12,7 @@ export async function enter(run: Run, percent: number, watch: Watch): Promise<Ob
   if (routed.kind !== "healthy") return routed;
   run.tell("step", `${percent} % of the clients go to ${run.candidate}, seen on every gateway`);
   const checked = await onEveryHost(hostsWith(run, run.candidate), async (host) => {
+    watch.countedAt = run.clock.now();
     watch.cursors.set(host.name, (await host.observe(null)).cursor);
     return checkThrough(run, host);
   });

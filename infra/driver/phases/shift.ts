@@ -1,4 +1,7 @@
 import type { Observation, StateIn } from "../../rollout/state.ts";
+import type { JudgeState } from "../../analysis/judge/judge.ts";
+import type { JudgeWindow } from "../../model/judge-window.ts";
+import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
@@ -13,16 +16,29 @@ export class Watch {
   reason = "";
   /** Position in each host's access log. */
   readonly cursors = new Map<string, string>();
+  /** What the judge knows of the rollout; null before its first window. */
+  judge: JudgeState | null = null;
+  /** When users' requests were counted last. */
+  countedAt = 0;
+  /** The driver's own requests to the candidate, in this rollout. */
+  toppedUp = 0;
 }
 
 export interface Look {
   readonly seen: Observation;
   readonly figures: Readonly<Record<string, Figures>>;
+  /** What the judge was given. */
+  readonly window?: JudgeWindow;
 }
 
 /** One look at a step: give the candidate its share on every host, wait, count what its users got. */
 export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, leases: Leases): Promise<Look> {
-  const percent = run.plan.steps[state.index]?.percent ?? 0;
+  const step = run.plan.steps[state.index];
+  if (step?.kind === "pause") {
+    const paused = await waitForPerson(run, state, leases);
+    if (paused) return blind(paused);
+  }
+  const percent = step?.percent ?? 0;
   const leased = carriedOut(await leases.give(percent));
   if (leased.kind !== "healthy") return blind(leased);
   if (watch.entered !== state.index) {
@@ -33,9 +49,33 @@ export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, 
     watch.entered = state.index;
   }
   await pause(run);
-  const look = await count(run, watch);
+  const look = await count(run, watch, step?.kind ?? "weight");
   leases.check();
   return look;
+}
+
+/** What a pause comes to without looking at users: it is over, or nobody is on the candidate since its lease ran out. */
+async function waitForPerson(run: Run, { index }: StateIn<"shifting">, leases: Leases): Promise<Observation | null> {
+  const { journal, id } = run;
+  await journal.listen().catch((error: unknown) => {
+    if (error instanceof ConflictError) throw error;
+    run.tell("note", `Nobody can be heard, so the rollout waits on: ${messageOf(error)}`);
+  });
+  const since = journal.entries.findLast(({ event }) => event.kind === "step" && event.rollout === id)?.sequence ?? 0;
+  const later = journal.entries.filter(
+    ({ event, sequence }) => sequence > since && "rollout" in event && event.rollout === id,
+  );
+  const goesOn = later.findLast(({ event }) => event.kind === "continued" && event.index === index);
+  if (goesOn) return { kind: "continued", reason: `${goesOn.by} said so` };
+  if (!later.some(({ event }) => event.kind === "lapsed")) {
+    if (leases.lapsed.length === 0) return null;
+    const reason = `the lease had run out on ${leases.lapsed.join(", ")}: the rollout waits with nobody on ${run.candidate}`;
+    run.tell("note", reason);
+    await journal.appendLater({ kind: "lapsed", rollout: id, reason });
+  }
+  leases.rest();
+  await pause(run);
+  return { kind: "healthy" };
 }
 
 function pause(run: Run): Promise<void> {

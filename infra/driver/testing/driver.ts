@@ -177,7 +177,10 @@ export class Driver {
       return {
         requests,
         errors: Math.round((requests * errorPercent) / 100),
-        milliseconds: new Map([[p95, requests]]),
+        milliseconds: new Map([
+          [p95 / 2, Math.ceil(requests / 2)],
+          [p95, Math.floor(requests / 2)],
+        ]),
       };
     };
     return {

@@ -6,7 +6,7 @@ import { resumeRollout } from "../resume.ts";
 import { retire } from "../retire.ts";
 import type { Kill } from "./driver.ts";
 import { FakeSpool } from "./fake-ledger.ts";
-import { canary, drive, goBackTo, rollOut, settle, type Settled } from "./plans.ts";
+import { canary, drive, goBackTo, judged, rollOut, settle, type Settled } from "./plans.ts";
 import { World } from "./world.ts";
 
 export interface Scenario {
@@ -32,6 +32,13 @@ export const scenarios = {
   },
   "a second release": { before: ["1.0.0"], command: rollOut("1.1.0"), ends: ["1.0.0", "1.1.0"] },
   "a canary": { before: ["1.0.0"], command: rollOut("1.1.0", canary), ends: ["1.0.0", "1.1.0"] },
+  "a canary that is judged": { before: ["1.0.0"], command: rollOut("1.1.0", judged), ends: ["1.0.0", "1.1.0"] },
+  "a canary that is worse": {
+    before: ["1.0.0"],
+    command: rollOut("1.1.0", judged),
+    arrange: ({ behaviours }) => behaviours.set("1.1.0", { errorPercent: 50 }),
+    ends: ["1.0.0"],
+  },
   "a release that its users don't like": {
     before: ["1.0.0"],
     command: rollOut("1.1.0"),

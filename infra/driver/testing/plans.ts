@@ -1,5 +1,6 @@
 import { revisionOf } from "../../ledger/testing/events.ts";
 import type { Plan } from "../../model/plan.ts";
+import { analysisSettings } from "../../model/settings/analysis.ts";
 import { healthSettings, watchSettings } from "../../model/settings/health.ts";
 import type { Revision } from "../../model/revision.ts";
 import type { Service } from "../context.ts";
@@ -25,6 +26,16 @@ export const plan: Plan = {
   tickSeconds: 10,
   leaseTicks: 3,
   seed: "seed",
+};
+
+/** A canary that the judge compares with what serves, before it gets all. */
+export const judged: Partial<Plan> = {
+  strategy: "canary",
+  analysis: analysisSettings.parse({}),
+  steps: [
+    { kind: "analysis", percent: 10, minSeconds: 0, holdSeconds: 15 },
+    { kind: "weight", percent: 100, holdSeconds: 15 },
+  ],
 };
 
 export const canary: Plan = {

@@ -95,11 +95,11 @@ export const watchSettings = z.strictObject({
     .max(3_600_000)
     .default(2_000)
     .describe("Highest 95th percentile of the time of an answer"),
-  minRequests: z
-    .int()
-    .min(1)
-    .default(20)
-    .describe("Fewer requests than these in a look are no evidence; the driver adds its own probes up to this number"),
+  minRequests: z.int().min(1).default(20).describe("Fewer requests than these in a look are no evidence"),
+  topUp: z
+    .boolean()
+    .optional()
+    .describe("Whether the driver adds requests of its own where users make too few. Default: true"),
   strikes: z.int().min(0).max(1000).default(1).describe("Bad or missing looks tolerated before going back"),
 });
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { analysisSettings } from "./analysis.ts";
+import { canarySettings } from "./canary.ts";
 import { healthSettings, watchSettings } from "./health.ts";
 import { port } from "./host.ts";
 import { containerPath } from "./path.ts";
@@ -158,11 +160,13 @@ export const routeSettings = z.strictObject({
 /** How a new revision comes in. */
 export const strategySettings = z.strictObject({
   kind: z
-    .enum(["blue-green", "recreate"])
+    .enum(["blue-green", "canary", "recreate"])
     .default("blue-green")
     .describe(
-      "`blue-green`: the new revision runs beside the old one before it gets traffic. `recreate`: the old one stops first, where two can't run at once",
+      "`blue-green`: the new revision runs beside the old one before it gets traffic, then gets all of it. `canary`: it gets a growing share, and is compared with the old one. `recreate`: the old one stops first, where two can't run at once",
     ),
+  canary: canarySettings.prefault({}).describe("Steps of a `canary`"),
+  analysis: analysisSettings.prefault({}).describe("How a canary's slots are compared"),
   watch: watchSettings.prefault({}).describe("How the candidate is watched under all traffic before it is settled"),
   drainSeconds: z
     .number()

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { eventVersion } from "../../../ledger/event.ts";
 import { chainOf, minute, promotion, revisionOf, stream } from "../../../ledger/testing/events.ts";
 import { LedgerError } from "../../../model/errors.ts";
 import { backupLedger, initLedger, openLedger, verifyLedger } from "../index.ts";
@@ -42,7 +43,7 @@ export function guarding(newPlace: () => Promise<Place>): void {
     ["an edited author", `update sluice_entries set "by" = 'mallory' where sequence = 1`, 1],
     ["a deleted entry", "delete from sluice_entries where sequence = 2", 2],
     ["a cut link", "update sluice_entries set previous_hash = hash where sequence = 4", 4],
-    ["a newer event", "update sluice_entries set version = 2 where sequence = 5", 5],
+    ["a newer event", `update sluice_entries set version = ${eventVersion + 1} where sequence = 5`, 5],
   ])("%s is seen by every reader, at its number", async (_what, statement, sequence) => {
     const place = await filledPlace(newPlace);
     for (const guard of place.unguard) await place.raw(guard);

@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Long enough for a machine that is busy with something else: none of them measures time.
+          testTimeout: 60_000,
           include: ["{infra,components,stacks,policy,scripts}/**/*.test.ts"],
           exclude: ["**/*.e2e.test.ts", "**/node_modules/**"],
         },

@@ -3,6 +3,7 @@ import { localPrograms } from "./program.ts";
 import { localShell } from "./shell/local.ts";
 
 const never = new AbortController().signal;
+// What should end but doesn't would go on for minutes: longer than a test may take.
 const sh = (script: string) => ["sh", "-c", script];
 
 describe("a program on this machine", () => {
@@ -10,7 +11,7 @@ describe("a program on this machine", () => {
     const ran = await localPrograms.run(
       sh('echo "$SLUICE_URL"; echo oops >&2; exit 3'),
       { SLUICE_URL: "http://x" },
-      5_000,
+      30_000,
       never,
     );
     expect(ran.exitCode).toBe(3);
@@ -23,19 +24,18 @@ describe("a program on this machine", () => {
   });
 
   it("has no exit code when it isn't there", async () => {
-    const { exitCode, output } = await localPrograms.run(["/nowhere/smoke-suite"], {}, 5_000, never);
+    const { exitCode, output } = await localPrograms.run(["/nowhere/smoke-suite"], {}, 30_000, never);
     expect(exitCode).toBeNull();
     expect(output).toContain("ENOENT");
   });
 
   it("has none when it is ended by another", async () => {
-    expect((await localPrograms.run(sh("kill -9 $$"), {}, 5_000, never)).exitCode).toBeNull();
+    expect((await localPrograms.run(sh("kill -9 $$"), {}, 30_000, never)).exitCode).toBeNull();
   });
 
-  it("ends at its time with all that it started, though a child holds its output", { timeout: 10_000 }, async () => {
-    const before = Date.now();
+  it("ends at its time with all that it started, though a child holds its output", async () => {
     const { exitCode, output } = await localPrograms.run(
-      sh("echo begun; sleep 30 & sleep 30; echo done"),
+      sh("echo begun; sleep 300 & sleep 300; echo done"),
       {},
       300,
       never,
@@ -43,12 +43,11 @@ describe("a program on this machine", () => {
     expect(exitCode).toBeNull();
     expect(output).toContain("begun");
     expect(output).toContain("ended after 0.3 s");
-    expect(Date.now() - before).toBeLessThan(5_000);
   });
 
-  it("ends by force when it doesn't mind being asked", { timeout: 15_000 }, async () => {
+  it("ends by force when it doesn't mind being asked", async () => {
     const before = Date.now();
-    const { exitCode } = await localPrograms.run(sh("trap '' TERM; sleep 30; sleep 30"), {}, 200, never);
+    const { exitCode } = await localPrograms.run(sh("trap '' TERM; sleep 300; sleep 300"), {}, 200, never);
     expect(exitCode).toBeNull();
     expect(Date.now() - before).toBeGreaterThan(4_500);
   });
@@ -56,10 +55,8 @@ describe("a program on this machine", () => {
   it("ends when a person stops the driver", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
-    const before = Date.now();
-    expect((await localPrograms.run(["sleep", "30"], {}, 20_000, stop.signal)).exitCode).toBeNull();
-    expect((await localPrograms.run(["sleep", "30"], {}, 20_000, stop.signal)).exitCode).toBeNull();
-    expect(Date.now() - before).toBeLessThan(3_000);
+    expect((await localPrograms.run(["sleep", "300"], {}, 200_000, stop.signal)).exitCode).toBeNull();
+    expect((await localPrograms.run(["sleep", "300"], {}, 200_000, stop.signal)).exitCode).toBeNull();
   });
 });
 
@@ -68,23 +65,21 @@ describe("the local shell", () => {
 
   it("passes words and input as they are", async () => {
     const words = ["a b", "$HOME", "it's", "", "-n"];
-    expect(await shell.run(["printf", "<%s>", ...words], { timeoutMs: 5_000 })).toEqual({
+    expect(await shell.run(["printf", "<%s>", ...words], { timeoutMs: 30_000 })).toEqual({
       exitCode: 0,
       stdout: "<a b><$HOME><it's><><-n>",
       stderr: "",
     });
-    expect((await shell.run(["cat"], { stdin: "x\n", timeoutMs: 5_000 })).stdout).toBe("x\n");
+    expect((await shell.run(["cat"], { stdin: "x\n", timeoutMs: 30_000 })).stdout).toBe("x\n");
   });
 
   it("takes no harm from a program that doesn't read its input", async () => {
     const stdin = "x".repeat(1_000_000);
-    expect((await shell.run(sh("exec 0<&-; exit 4"), { stdin, timeoutMs: 5_000 })).exitCode).toBe(4);
+    expect((await shell.run(sh("exec 0<&-; exit 4"), { stdin, timeoutMs: 30_000 })).exitCode).toBe(4);
   });
 
   it("knows nothing when the time is over, however the script hangs", async () => {
-    const before = Date.now();
-    await expect(shell.run(sh("sleep 30; true"), { timeoutMs: 200 })).rejects.toThrow("no answer within 200 ms");
-    expect(Date.now() - before).toBeLessThan(3_000);
+    await expect(shell.run(sh("sleep 300; true"), { timeoutMs: 200 })).rejects.toThrow("no answer within 200 ms");
   });
 
   it("says what can't be started", async () => {

@@ -40,7 +40,7 @@ async function settledWorld(behaviour: Behaviour = {}, traffic = 100): Promise<W
 const eventsOf = (world: World) => world.ledger.entries.map(({ event }) => event);
 const entered = (world: World) => eventsOf(world).flatMap((event) => (event.kind === "step" ? event.percent : []));
 
-describe("a canary", { timeout: 60_000 }, () => {
+describe("a canary", () => {
   it("goes up step by step, each left as soon as the judge has seen enough, and is promoted", async () => {
     const world = await settledWorld({ errorPercent: 1 }, 2_000);
     world.behaviours.set("1.0.0", { errorPercent: 1 });
@@ -102,7 +102,7 @@ describe("a canary", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a canary that waits for a person", { timeout: 60_000 }, () => {
+describe("a canary that waits for a person", () => {
   async function waiting() {
     const world = await settledWorld();
     const driver = new Driver(world);

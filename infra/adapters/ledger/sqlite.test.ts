@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkHead } from "../../ledger/declared.ts";
 import { minute, stream } from "../../ledger/testing/events.ts";
 import { LedgerError } from "../../model/errors.ts";
@@ -12,9 +12,6 @@ import { initLedger, openLedger, verifyLedger } from "./index.ts";
 import type { Place } from "./testing/place.ts";
 import { filledPlace } from "./testing/suite-guard.ts";
 import { ledgerSuite } from "./testing/suite.ts";
-
-// Some tests start processes of their own, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let places = 0;
@@ -96,9 +93,8 @@ describe("a ledger's file", () => {
        d.exec("begin immediate"); console.log("locked"); setTimeout(() => d.exec("commit"), 700);`,
     ]);
     await new Promise((locked) => holder.stdout?.once("data", locked));
-    const start = performance.now();
+    // Without waiting it would be refused ("database is locked").
     await ledger.append(stream, 6, { kind: "resumed", rollout: "r1" }, "alice", minute(6));
-    expect(performance.now() - start).toBeGreaterThan(300);
     await ledger.close();
   });
 

@@ -1,7 +1,7 @@
 // `npm run check`: all that needs nothing but Node.
-import { add, closingLine, exitCode } from "./counts.ts";
+import { add, closing, exitCode } from "./counts.ts";
 import { runChecks, runTests } from "./steps.ts";
 
 const counts = add([...(await runChecks()), await runTests("unit", process.argv.slice(2))]);
-process.stdout.write(`${closingLine(counts)}\n`);
+process.stdout.write(`${closing(counts)}\n`);
 process.exitCode = exitCode(counts);

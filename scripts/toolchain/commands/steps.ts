@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installSample } from "../../local/react-ui.ts";
-import { type Counts, countRun, type TestReport } from "./counts.ts";
+import { type Counts, countCheck, countRun, type TestReport } from "./counts.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -22,7 +22,7 @@ export async function runChecks(): Promise<Counts[]> {
   for (const [tool, ...args] of CHECKS) {
     process.stderr.write(`${[tool, ...args].join(" ")}\n`);
     const code = await runTool(tool, args);
-    counts.push(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    counts.push(countCheck(tool, code));
   }
   return counts;
 }
@@ -30,7 +30,7 @@ export async function runChecks(): Promise<Counts[]> {
 /** One of vitest's projects, with more arguments for it (file names, `-t`). */
 export function runTests(project: "unit" | "e2e", args: readonly string[]): Promise<Counts> {
   process.stderr.write(`vitest, project ${project}\n`);
-  return runVitest(root, ["--project", project], args);
+  return runVitest(project, root, ["--project", project], args);
 }
 
 /** The sample service's own tests, with its own packages. */
@@ -39,11 +39,16 @@ export async function runSampleTests(): Promise<Counts[]> {
   await installSample((line) => void process.stderr.write(`${line}\n`));
   const sample = join(root, "examples", "react-ui");
   const checks = await Promise.all([".", "src"].map((project) => runTool("tsc", ["--noEmit", "-p", project], sample)));
-  const counts = checks.map((code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
-  return [...counts, await runVitest(sample, [], [])];
+  const counts = checks.map((code) => countCheck("examples/react-ui: tsc", code));
+  return [...counts, await runVitest("examples/react-ui", sample, [], [])];
 }
 
-async function runVitest(folderOfTests: string, options: readonly string[], args: readonly string[]): Promise<Counts> {
+async function runVitest(
+  name: string,
+  folderOfTests: string,
+  options: readonly string[],
+  args: readonly string[],
+): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "sluice-tests-"));
   try {
     const file = join(folder, "report.json");
@@ -51,7 +56,7 @@ async function runVitest(folderOfTests: string, options: readonly string[], args
     const only = args.length > 0 ? ["--passWithNoTests"] : [];
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const code = await runTool("vitest", ["run", ...options, ...reporters, ...only, ...args], folderOfTests);
-    return countRun(code, readReport(file));
+    return countRun(name, code, readReport(file));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

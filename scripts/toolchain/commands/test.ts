@@ -1,7 +1,7 @@
 // `npm test`: everything, on the real parts. What can't work here is said before anything runs.
 import { checkMachine, setUp, SetUpError } from "../set-up.ts";
 import { USUAL_NEEDS } from "../os-parts.ts";
-import { add, closingLine, type Counts, exitCode } from "./counts.ts";
+import { add, closing, type Counts, exitCode } from "./counts.ts";
 import { runChecks, runSampleTests, runTests } from "./steps.ts";
 
 const args = process.argv.slice(2);
@@ -13,9 +13,8 @@ try {
   await setUp(USUAL_NEEDS);
   counts.push(await runTests("e2e", args));
 } catch (error) {
-  counts.push({ passed: 0, failed: 1 });
-  process.stderr.write(`${error instanceof SetUpError ? error.message : (error as Error).stack}\n`);
+  counts.push({ passed: 0, failures: [error instanceof SetUpError ? error.message : String((error as Error).stack)] });
 }
 const sum = add(counts);
-process.stdout.write(`${closingLine(sum)}\n`);
+process.stdout.write(`${closing(sum)}\n`);
 process.exitCode = exitCode(sum);

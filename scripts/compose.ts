@@ -13,11 +13,13 @@ import { localShell } from "../infra/adapters/shell/local.ts";
 import { sshShell } from "../infra/adapters/shell/ssh.ts";
 import type { HostShell } from "../infra/adapters/shell/shell.ts";
 import { fileSpool } from "../infra/adapters/spool.ts";
+import { isGone, thisProcess } from "../infra/adapters/this-process.ts";
 import { readSettings } from "../infra/config/load.ts";
 import { serviceOf } from "../infra/config/resolve-revision.ts";
 import type { Service } from "../infra/driver/context.ts";
+import { holding, type Manner } from "../infra/driver/holding.ts";
 import { Journal } from "../infra/driver/journal.ts";
-import type { EnginePort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
+import type { EnginePort, HolderPort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { declared } from "../infra/ledger/declared.ts";
 import { streamOf } from "../infra/ledger/event.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
@@ -46,7 +48,10 @@ export async function openEnvironment(name: string): Promise<Environment> {
   return { settings, secrets: secretsFrom(process.env) };
 }
 
-export async function openLedgerOf({ settings, secrets }: Environment, readOnly = false): Promise<LedgerPort> {
+export async function openLedgerOf(
+  { settings, secrets }: Environment,
+  readOnly = false,
+): Promise<LedgerPort & HolderPort> {
   return openLedger(settings.ledger, { readOnly, resolve: secrets.resolve, secretValues: secrets.values });
 }
 
@@ -79,7 +84,21 @@ export interface Opened {
    * can't do without them: a release isn't to blame for their lack.
    */
   readonly checkEngine: () => Promise<void>;
+  /** Carries an act out as the one process that drives the service. @throws RefusedError when another one does */
+  readonly drive: <T>(manner: Manner, act: () => Promise<T>) => Promise<T>;
+  /** Who drives the service just now; null when nobody does. */
+  readonly driver: () => Promise<string | null>;
   readonly close: () => Promise<void>;
+}
+
+/** Gives a port of the driver, or something that stands between it and the driver; `name` is the port's. */
+export type Between = <Port extends object>(name: string, port: Port) => Port;
+
+let between: Between = (_name, port) => port;
+
+/** For trials that kill a driver at its ports: from now on every service is opened with this in between. */
+export function putBetween(one: Between): void {
+  between = one;
 }
 
 /** What a service is opened with. */
@@ -99,10 +118,14 @@ export async function openService(
   const { settings } = environment;
   const ledger = await openLedgerOf(environment);
   const spool = fileSpool(join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "sluice", "spool"));
-  const ports = { ledger, spool, clock: systemClock, by: actor(), tell };
+  const clock = systemClock;
+  const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by: actor(), tell };
   const journal = await Journal.open(ports, streamOf(settings.environment, name));
-  const hosts = await openHosts(environment, name, journal);
-  const engine = whenNeeded(() => openEngine(environment, ledger, tell, verbose));
+  const hosts = (await openHosts(environment, name, journal)).map((host) => between(host.name, host));
+  const engine = between(
+    "engine",
+    whenNeeded(() => openEngine(environment, ledger, tell, verbose)),
+  );
   const service: Service = {
     environment: settings.environment,
     name,
@@ -116,9 +139,27 @@ export async function openService(
     tell,
     signal,
   };
+  const stream = streamOf(settings.environment, name);
+  const { leaseTicks, tickSeconds } = settings.services[name]?.strategy ?? { leaseTicks: 3, tickSeconds: 10 };
+  const me = thisProcess(actor());
+  const hold = {
+    holders: ledger,
+    stream,
+    me,
+    seconds: leaseTicks * tickSeconds,
+    isGone,
+    clock: systemClock,
+    tell,
+    signal,
+  };
   return {
     service,
     checkEngine: async () => void (await engine.preview(service.stack)),
+    drive: (manner, act) => holding(hold, manner, act),
+    driver: async () => {
+      const held = await ledger.heldBy(stream);
+      return held && held.remainingSeconds > 0 && !isGone(held.holder) ? held.holder.who : null;
+    },
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
       await ledger.close();

@@ -23,6 +23,19 @@ export async function dockerEngine(engine: Engine, shell: Shell, resolve: Resolv
   }
 }
 
+/** A daemon may hang, in milliseconds. */
+const inspectTimeout = 5_000;
+
+/** The container as Docker knows it; null when there is none of this name. */
+export async function inspected(engine: Docker, container: string): Promise<Docker.ContainerInspectInfo | null> {
+  try {
+    return await engine.getContainer(container).inspect({ abortSignal: AbortSignal.timeout(inspectTimeout) });
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    throw error;
+  }
+}
+
 /** What `docker stats` shows: memory in use without the page cache that can be given back, in percent of the limit. */
 export async function memoryPercent(engine: Docker, container: string): Promise<number | null> {
   const { memory_stats: memory } = await engine.getContainer(container).stats({ stream: false, "one-shot": true });

@@ -4,6 +4,7 @@ import type { Claim, HostPort, Routing } from "../driver/ports.ts";
 import {
   bucketHeader,
   clearReply,
+  driftReply,
   connectionsReply,
   type HostCall,
   hostCalls,
@@ -25,7 +26,8 @@ import { slotContainerName } from "../model/names.ts";
 import { dotted } from "../model/service-name.ts";
 import { type SlotName, slotNames } from "../model/slot.ts";
 import { ask, type Asked } from "./http.ts";
-import { collectImages, memoryPercent } from "./docker-engine.ts";
+import { containerDrift } from "./container-drift.ts";
+import { collectImages, inspected, memoryPercent } from "./docker-engine.ts";
 import type { HostShell } from "./shell/shell.ts";
 
 /** Where one service is on one host. */
@@ -117,6 +119,17 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       const reply = await call(calls.connections(slots[slot].address, slots[slot].port), connectionsReply);
       return reply.connections;
     },
+    drift: async (wanted) => {
+      const [gateway, ...seen] = await Promise.all([
+        call(calls.drift(), driftReply),
+        ...slotNames.map((slot) => inspected(engine, container(slot))),
+      ]);
+      const containers = slotNames.flatMap((slot, index) =>
+        containerDrift(container(slot), seen[index] ?? null, wanted[slot]),
+      );
+      const [blue = null, green = null] = seen.map((one) => one?.State.StartedAt ?? null);
+      return { findings: [...gatewayDrift(gateway), ...containers], startedAt: { blue, green } };
+    },
     memoryPercent: (slot) => memoryPercent(engine, container(slot)),
     collect: async (keepImages) => {
       const { maxBytes, keep } = options.logs;
@@ -125,6 +138,14 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
     },
     close: () => shell.close(),
   };
+}
+
+function gatewayDrift({ live, running, edited }: z.output<typeof driftReply>): readonly string[] {
+  if (live === null) return [];
+  const found = edited.map((file) => `the gateway's ${file} isn't as it was applied`);
+  if (running === null) found.push("the gateway doesn't answer");
+  else if (running !== live) found.push(`the gateway runs generation ${running}, and ${live} was applied`);
+  return found;
 }
 
 function slotOf(name: string): SlotName | null {

@@ -2,6 +2,7 @@ import type { EventOf } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
 import type { Run } from "./context.ts";
+import { sayDrift } from "./drift.ts";
 import type { Leases } from "./leases.ts";
 import { goBack } from "./phases/go-back.ts";
 import { prepare } from "./phases/prepare.ts";
@@ -84,6 +85,9 @@ async function lookPrivately(run: Run, { tries }: StateIn<"verifying">, watch: W
 async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, leases: Leases): Promise<Observation> {
   const watched = await unlessAborted(run, shift(run, state, watch, leases));
   if (!watched) return aborted;
+  // Nothing stands between a bad look and the way back.
+  const mayWait = watched.seen.kind === "healthy" || watched.seen.kind === "unknown";
+  if (mayWait) await sayDrift(run, run.id, watch.drift.glance(run));
   const { seen, figures } = watched;
   const mine = figures[run.candidate];
   if (mine) {

@@ -1,6 +1,7 @@
 import type { SlotTally } from "../gateway/observation.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
+import type { Filled } from "../ledger/declared.ts";
 import type { Entry, LedgerEvent } from "../ledger/event.ts";
 
 /** The release ledger. */
@@ -17,6 +18,37 @@ export interface LedgerPort {
   /** Names of all streams, sorted. */
   streams(): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** A process that carries a service's rollout through. */
+export interface Holder {
+  /** Unlike that of any other process, ever. */
+  readonly id: string;
+  /** For people: `alice on runner-2, process 4242`. */
+  readonly who: string;
+  /** Where `pid` means something. */
+  readonly machine: string;
+  readonly pid: number;
+}
+
+export interface Held {
+  readonly holder: Holder;
+  /** Moment to which it is held, by the store's own clock: changes with every renewal. */
+  readonly until: number;
+  /** Seconds from now to then; 0 or less once it has run out. */
+  readonly remainingSeconds: number;
+}
+
+/**
+ * Who drives each stream just now, for the good manners among drivers: nothing that must not happen depends on it, since
+ * hosts and ledger refuse a driver that was succeeded. No history, so it isn't in the chain.
+ */
+export interface HolderPort {
+  /** Takes or renews a hold, unless another one's has not run out or `force` is set. Returns whose it is now. */
+  hold(stream: string, holder: Holder, seconds: number, force: boolean): Promise<Held>;
+  heldBy(stream: string): Promise<Held | null>;
+  /** Gives the holder's own hold up; another one's stays. */
+  letGo(stream: string, holder: Holder): Promise<void>;
 }
 
 /** The driver's clock; tests pass their own. */
@@ -49,6 +81,16 @@ export interface GatewayState {
   readonly leaseTicks: number;
 }
 
+/** What a slot should run. */
+export type SlotContent = Pick<Filled, "revision" | "revisionHash">;
+export type SlotContents = Readonly<Record<SlotName, SlotContent | null>>;
+
+/** What isn't as it was declared on a host, in words, and when each slot's container was started. */
+export interface Drift {
+  readonly findings: readonly string[];
+  readonly startedAt: Readonly<Record<SlotName, string | null>>;
+}
+
 /** One service on one host: its gateway, its two slots and the engine below them. Every call has a time limit. */
 export interface HostPort {
   readonly name: string;
@@ -75,6 +117,8 @@ export interface HostPort {
   connections(slot: SlotName): Promise<number>;
   /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
   memoryPercent(slot: SlotName): Promise<number | null>;
+  /** What of the gateway's configuration and the slots' containers was changed by hand. */
+  drift(wanted: SlotContents): Promise<Drift>;
   /** Removes images of the service that are not kept, and rotates logs. Returns what was removed. */
   collect(keepImages: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;

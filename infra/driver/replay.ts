@@ -51,6 +51,7 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "revertFailed":
     case "lapsed":
     case "continued":
+    case "drifted":
     case "quarantineLifted":
       return state;
   }

@@ -5,6 +5,7 @@ import { RefusedError, UnknownError } from "../model/errors.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import type { SlotName } from "../model/slot.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
+import { DriftWatch, sayDrift } from "./drift.ts";
 import { decide, type Wanted } from "./decide.ts";
 import { markersFor } from "./places.ts";
 import { carryThrough } from "./run.ts";
@@ -52,6 +53,7 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
   const { candidate, settled, plan, revisionHash } = decision;
   const started = { kind: "started", rollout: id, purpose, candidate, settled, revision, revisionHash, plan } as const;
   const { sequence } = await journal.append(started);
+  await sayDrift(service, id, await new DriftWatch().look(service));
   for (const text of moves(journal.entries, started)) service.tell("note", text);
   const state = await carryThrough(runOf(service, started, sequence), { phase: "preparing" });
   return { kind: "ended", rollout: id, state };

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gatewayPaths } from "./paths.ts";
 import { gatewayFiles, routeFiles } from "./render/index.ts";
 import { TestHost } from "./testing/host.ts";
 import { TestService } from "./testing/service.ts";
@@ -31,6 +32,43 @@ const routeOf = (service: TestService, change: object = {}) =>
 async function generation(): Promise<number> {
   return (await first.routing("000")).generation;
 }
+
+describe("what was changed by hand", () => {
+  const drift = () => host.run(calls.drift());
+  const reload = () => process.kill(Number(readFileSync(gatewayPaths(host.root).pidFile, "utf8")), "SIGHUP");
+  const file = (path: string) => join(dirname(gatewayPaths(host.root).liveConfig), path);
+
+  it("is nothing at first", async () => {
+    const live = await generation();
+    expect(await drift()).toMatchObject({ live, running: live, edited: [] });
+  });
+
+  it("is each file that isn't as it was applied, until it is again", async () => {
+    const route = readFileSync(file("http.d/org1.react-ui.conf"), "utf8");
+    const base = readFileSync(file("nginx.conf"), "utf8");
+    writeFileSync(file("http.d/org1.react-ui.conf"), `${route}# by hand\n`);
+    rmSync(file("nginx.conf"));
+    writeFileSync(file("http.d/more.conf"), "");
+    expect(await drift()).toMatchObject({ edited: ["http.d/more.conf", "http.d/org1.react-ui.conf", "nginx.conf"] });
+    rmSync(file("http.d/more.conf"));
+    writeFileSync(file("http.d/org1.react-ui.conf"), route);
+    writeFileSync(file("nginx.conf"), base);
+    expect(await drift()).toMatchObject({ edited: [] });
+  });
+
+  it("is an nginx that runs another generation", async () => {
+    const live = await generation();
+    const number = file("generation.conf");
+    const before = readFileSync(number, "utf8");
+    writeFileSync(number, before.replace(String(live), "4711"));
+    reload();
+    await expect.poll(generation, { timeout: 10_000 }).toBe(4711);
+    expect(await drift()).toMatchObject({ live, running: 4711 });
+    writeFileSync(number, before);
+    reload();
+    await expect.poll(generation, { timeout: 10_000 }).toBe(live);
+  });
+});
 
 describe("a structural change", () => {
   it("is live when the call returns, and doing it again does nothing", async () => {

@@ -62,6 +62,9 @@ export function hostCalls(root: string) {
 
     connections: (address: string, port: number): HostCall => call("connections", `${address}:${port}`),
 
+    /** What of the gateway isn't as it was applied. */
+    drift: (): HostCall => call("drift"),
+
     rotateLogs: (maxBytes: number, keep: number): HostCall => call("rotate-logs", maxBytes, keep),
   };
 }

@@ -66,6 +66,15 @@ export const observeReply = z.object({
 });
 export const connectionsReply = z.object({ ok: z.literal(true), connections: count });
 export const rotateReply = z.object({ ok: z.literal(true), rotated: z.array(z.string()) });
+export const driftReply = z.object({
+  ok: z.literal(true),
+  /** Generation that was applied last; null before the first. */
+  live: count.nullable(),
+  /** Generation that nginx answers with; null when it doesn't. */
+  running: count.nullable(),
+  /** Files that aren't as they were applied. */
+  edited: z.array(z.string()),
+});
 export const doneReply = z.object({ ok: z.literal(true) });
 
 const troubleReply = z.object({

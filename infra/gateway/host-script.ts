@@ -7,6 +7,7 @@ export const hostScriptParts: readonly URL[] = [
   "20-lease.sh",
   "30-config.sh",
   "40-observe.sh",
+  "50-drift.sh",
   "90-main.sh",
 ].map((part) => new URL(`./host-script/${part}`, import.meta.url));
 

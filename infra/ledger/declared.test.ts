@@ -53,6 +53,7 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   step: [{ kind: "step", rollout: "r2", index: 0, percent: 100 }, {}],
   observation: [{ kind: "observation", rollout: "r2", result: "healthy", reason: "", figures: {} }, {}],
   continued: [{ kind: "continued", rollout: "r2", index: 0 }, {}],
+  drifted: [{ kind: "drifted", rollout: "r2", findings: ["host-a: local-org1-ui-blue: it is paused"] }, {}],
   promoting: [{ kind: "promoting", rollout: "r2", slot: "green" }, {}],
   promoted: [
     { kind: "promoted", rollout: "r2", slot: "green" },

@@ -74,6 +74,7 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "reverting":
     case "revertFailed":
     case "lapsed":
+    case "drifted":
     case "quarantineLifted":
       return before;
   }

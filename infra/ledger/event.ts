@@ -118,6 +118,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
   }),
   /** Its lease had run out when a driver looked again: for a while all clients were on the settled slot. No end. */
   z.strictObject({ kind: z.literal("lapsed"), rollout, reason: z.string() }),
+  /** Something on the hosts isn't as it was declared: somebody changed it by hand, or it broke. */
+  z.strictObject({ kind: z.literal("drifted"), rollout, findings: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal("quarantineLifted"), digest, reason: z.string() }),
 ]);
 

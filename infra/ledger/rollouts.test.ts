@@ -56,6 +56,7 @@ describe("rollouts", () => {
       checks: [],
       looks: [],
       lapses: [],
+      drifts: [],
       rollbackMilliseconds: null,
       blamed: null,
       quarantined: null,

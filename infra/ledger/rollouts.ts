@@ -10,6 +10,7 @@ type At<Event> = Event & { readonly at: string };
 export type Check = EventOf<"verified">["checks"][number];
 export type Gate = At<Pick<EventOf<"gate">, "gate" | "allowed" | "reason" | "inputs">>;
 export type Lapse = At<Pick<EventOf<"lapsed">, "reason">>;
+export type Drifted = At<Pick<EventOf<"drifted">, "findings">>;
 export type Look = At<Pick<EventOf<"observation">, "result" | "reason" | "figures">>;
 
 /** Everything the ledger knows of one rollout. What hasn't happened is null or empty. */
@@ -36,6 +37,8 @@ export interface Rollout {
   readonly looks: readonly Look[];
   /** Times when nobody renewed its lease. */
   readonly lapses: readonly Lapse[];
+  /** What was found changed on the hosts, before it began and while it went on. */
+  readonly drifts: readonly Drifted[];
   /** From the bad verdict to all traffic on the settled slot. */
   readonly rollbackMilliseconds: number | null;
   /** Whether the release was seen to be bad when it went back; null when it didn't, or an older entry doesn't say. */
@@ -85,6 +88,7 @@ function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
     checks: [],
     looks: [],
     lapses: [],
+    drifts: [],
     rollbackMilliseconds: null,
     blamed: null,
     quarantined: null,
@@ -117,6 +121,8 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
       return { reason: event.reason, blamed: event.blamed ?? null };
     case "lapsed":
       return { lapses: [...before.lapses, { reason: event.reason, at }] };
+    case "drifted":
+      return { drifts: [...before.drifts, { findings: event.findings, at }] };
     case "refused":
       return { outcome: event.kind, reason: event.reason, endedAt: at };
     case "promoted":

@@ -32,6 +32,7 @@ export function summarise(environment: string, service: string, rollout: Rollout
           : [["Time to go back", `${Math.round(rollout.rollbackMilliseconds)} ms, seen on every gateway`]]),
         ...quarantineOf(rollout).map((text) => ["Quarantine", text]),
         ...(rollout.strandedHosts.length === 0 ? [] : [["Not seen on", rollout.strandedHosts.join(", ")]]),
+        ...rollout.drifts.flatMap(({ at, findings }) => findings.map((text) => ["Changed by hand?", `${at}: ${text}`])),
         ...rollout.lapses.map(({ at, reason }) => ["Lease lapsed", `${at}: ${reason}`]),
       ],
     ),

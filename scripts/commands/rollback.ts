@@ -40,7 +40,7 @@ async function goBack(
   { out, signal, verbose }: Action,
 ): Promise<ExitCode> {
   const environment = await openEnvironment(name);
-  const { service, checkEngine, close } = await openService(environment, serviceName, {
+  const { service, checkEngine, drive, close } = await openService(environment, serviceName, {
     tell: out.tell,
     signal,
     verbose,
@@ -48,11 +48,13 @@ async function goBack(
   const { journal } = service;
   try {
     if (dryRun) return show(out, wayBack(await journal.foreseen(), version));
-    await journal.catchUp();
-    const id = rolloutId(wayBack(journal.entries, version).target.release.version);
-    const plan = resolvePlan(environment.settings, serviceName, id);
-    const hosts = placesOf(environment.settings, serviceName);
-    const outcome = await rollBack(service, plan, { id, version, reason, hosts, beforeFilling: checkEngine });
+    const outcome = await drive("alone", async () => {
+      await journal.catchUp();
+      const id = rolloutId(wayBack(journal.entries, version).target.release.version);
+      const plan = resolvePlan(environment.settings, serviceName, id);
+      const hosts = placesOf(environment.settings, serviceName);
+      return rollBack(service, plan, { id, version, reason, hosts, beforeFilling: checkEngine });
+    });
     const code = await conclude(out, service, outcome);
     return wentBack(outcome) ? exitCode.done : code;
   } finally {

@@ -60,7 +60,8 @@ async function rollOut(
     const decision = decide(await opened.service.journal.foreseen(), wanted);
     if (options.dryRun) return show(out, decision, wanted);
     if (decision.kind === "go") await opened.checkEngine();
-    return await conclude(out, opened.service, await startRollout(opened.service, rolloutId(version), wanted));
+    const outcome = await opened.drive("alone", () => startRollout(opened.service, rolloutId(version), wanted));
+    return await conclude(out, opened.service, outcome);
   } finally {
     await opened.close();
   }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Service } from "../../infra/driver/context.ts";
 import { abortRollout, resumeRollout } from "../../infra/driver/resume.ts";
 import { continueRollout } from "../../infra/driver/continue.ts";
+import type { Manner } from "../../infra/driver/holding.ts";
 import { retire } from "../../infra/driver/retire.ts";
 import type { Outcome } from "../../infra/driver/rollout.ts";
 import { command, perform } from "../cli/command.ts";
@@ -21,6 +22,7 @@ export function resumeCommand(): Command {
     command("resume", "take over a rollout whose driver is gone, and end it in the old or the new state", [
       "resume prod org1/react-ui",
     ]),
+    "afterwards",
     resumeRollout,
   );
 }
@@ -31,6 +33,7 @@ export function abortCommand(): Command {
     command("abort", "bring the traffic of a rollout under way back to the settled slot, wherever its driver is", [
       'abort prod org1/react-ui --reason "wrong release"',
     ]).option("--reason <text>", "why, for the ledger", "aborted by a person"),
+    "atOnce",
     (service, { reason = "" }) => abortRollout(service, reason),
     // Bringing it back is what was asked for.
     (outcome) => outcome.kind === "ended" && outcome.state.phase === "rolledBack",
@@ -68,12 +71,14 @@ export function retireCommand(): Command {
     command("retire", "empty the slot that isn't settled, once no client is connected to it", [
       "retire prod org1/react-ui",
     ]),
+    "alone",
     retire,
   );
 }
 
 function onService(
   made: Command,
+  manner: Manner,
   act: (service: Service, options: Options) => Promise<Outcome>,
   asAskedFor: (outcome: Outcome) => boolean = () => false,
 ): Command {
@@ -83,9 +88,9 @@ function onService(
     .action((environment: string, name: string, options: Options) =>
       perform(options, async ({ out, signal, verbose }) => {
         const opened = await openEnvironment(environment);
-        const { service, close } = await openService(opened, name, { tell: out.tell, signal, verbose });
+        const { service, drive, close } = await openService(opened, name, { tell: out.tell, signal, verbose });
         try {
-          const outcome = await act(service, options);
+          const outcome = await drive(manner, () => act(service, options));
           const code = await conclude(out, service, outcome);
           return asAskedFor(outcome) ? exitCode.done : code;
         } finally {

@@ -63,8 +63,8 @@ async function finishWayBack(
   { out, signal, verbose }: Action,
 ): Promise<void> {
   if (!unfinishedRevert(await ledger.read(streamOf(environment.settings.environment, name)))) return;
-  const { service, close } = await openService(environment, name, { tell: out.tell, signal, verbose });
-  await resumeRollout(service).finally(close);
+  const { service, drive, close } = await openService(environment, name, { tell: out.tell, signal, verbose });
+  await drive("alone", () => resumeRollout(service)).finally(close);
 }
 
 /** Replacing nginx drops connections, so nobody may be surprised by it. */

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EventKind } from "../../infra/ledger/event.ts";
+import { slotContainerName } from "../../infra/model/names.ts";
+import type { SlotName } from "../../infra/model/slot.ts";
+import type { Running } from "./testing/sluice.ts";
 import { service, type Stage, startStage } from "./testing/stage.ts";
 import { failures, Users } from "./testing/users.ts";
 
@@ -69,6 +73,28 @@ async function expectSettled(version: string): Promise<void> {
   ]);
 }
 
+/** Somebody gives a container more memory while a driver looks at the users of its release. */
+async function changedByHandIsSaid(running: Running): Promise<void> {
+  const [hostA] = stage.world.hosts;
+  if (!hostA) throw new TypeError("no host");
+  const head = await stage.head();
+  const { settled } = await status();
+  const engine = new Docker({ socketPath: hostA.engine.socket });
+  const name = slotContainerName({ environment: "local", host: hostA.name }, service, settled as SlotName);
+  const container = engine.getContainer(name);
+  const { HostConfig } = await container.inspect();
+  const memory = { Memory: 200 * 1024 ** 2, MemorySwap: 200 * 1024 ** 2 };
+  await container.update(memory);
+  const { event } = await stage.event("drifted", running, head);
+  const words = `${name}: bytes of memory: ${memory.Memory}, not ${HostConfig.Memory}`;
+  expect(event).toMatchObject({ findings: [`${hostA.name}: ${words}`] });
+  expect(running.said()).toContain(`Changed by hand? ${hostA.name}: ${words}`);
+  const { document } = await stage.sluice(["status", "local", service]);
+  expect(JSON.stringify(document)).toContain(words);
+  await container.update({ Memory: HostConfig.Memory, MemorySwap: HostConfig.MemorySwap });
+  await expect.poll(async () => (await status()).agrees).toBe(true);
+}
+
 describe("a driver that is killed", () => {
   it.each<EventKind>(["filled", "prepared", "verified", "step", "promoting"])(
     'after "%s": users are on the settled slot within a lease, and resume ends in the new state',
@@ -116,8 +142,10 @@ describe("a driver that isn't alone", () => {
   it("wakes up after another one took over: it changes nothing and ends with 3", async () => {
     const { version, running } = await rolloutUntil("step");
     running.signal("SIGSTOP");
+    // It may live: it is waited for as long as a lease.
     const resumed = await stage.sluice(["resume", "local", service]);
     expect([resumed.code, resumed.document["outcome"]], resumed.stderr).toEqual([0, "promoted"]);
+    expect(resumed.stderr).toMatch(/process \d+ drives it; .* takes over in [1-5] s/);
     const before = await stage.snapshot();
     running.signal("SIGCONT");
     const { code, document } = await running.ended;
@@ -126,9 +154,27 @@ describe("a driver that isn't alone", () => {
     await expectSettled(version);
   });
 
-  it("is aborted from another process", async () => {
+  it("is named to others, who are refused, and is aborted from another process", async () => {
     const { slots, settled } = await status();
-    const { running } = await rolloutUntil("step", 60);
+    const { running, version } = await rolloutUntil("step", 60);
+    const { rollout } = await status();
+    const standing = "step 1 of 1: 100 % of the clients for 60 s";
+    expect(rollout).toMatchObject({ version, standing, waitsForPerson: false });
+    const { driver } = rollout as { driver: string };
+    expect(driver).toMatch(/^e2e on \S+, process \d+$/);
+    for (const rival of [
+      ["rollout", "local", service, version],
+      ["resume", "local", service],
+      ["rollback", "local", service],
+    ]) {
+      const refused = {
+        code: 1,
+        document: { error: { kind: "refused", message: expect.stringContaining(driver) as string } },
+      };
+      expect(await stage.sluice(rival), rival.join(" ")).toMatchObject(refused);
+    }
+    expect((await status()).rollout).toEqual(rollout);
+    await changedByHandIsSaid(running);
     const aborted = await stage.sluice(["abort", "local", service, "--reason", "wrong release"]);
     expect(aborted).toMatchObject({ code: 0, document: { outcome: "rolledBack", reason: "wrong release" } });
     expect(await running.ended).toMatchObject({ code: 3, document: { error: { kind: "conflict" } } });

@@ -1,7 +1,8 @@
-import type { LedgerPort } from "../../driver/ports.ts";
+import type { HolderPort, LedgerPort } from "../../driver/ports.ts";
 import { LedgerError } from "../../model/errors.ts";
 import type { LedgerSettings } from "../../model/settings/environment.ts";
 import type { ResolveSecret } from "../secrets.ts";
+import { holderPort } from "./holders.ts";
 import { storePort } from "./port.ts";
 import { postgresStore } from "./postgres.ts";
 import { sqliteStore } from "./sqlite.ts";
@@ -23,9 +24,9 @@ export interface OpenOptions {
  * @throws LedgerError when there is none, or it is damaged or newer than this program
  * @throws UnknownError when its database can't be reached
  */
-export async function openLedger(settings: LedgerSettings, options: OpenOptions): Promise<LedgerPort> {
+export async function openLedger(settings: LedgerSettings, options: OpenOptions): Promise<LedgerPort & HolderPort> {
   const { store, id } = await openExisting(settings, options);
-  return storePort(store, id, options);
+  return { ...storePort(store, id, options), ...holderPort(store) };
 }
 
 /** A store that was seen to hold a ledger that this program understands. The caller closes it. */

@@ -5,6 +5,8 @@ export const schemaVersion = 1;
 
 /** The ledger's tables, the same in both stores; prefixed, since a team's database may hold other things too. */
 export interface Tables {
+  /** Not of the ledger itself: see `holderPort`. */
+  sluice_holders: { stream: string; id: string; who: string; machine: string; pid: number; until: number };
   sluice_meta: { single: number; id: string; schema_version: number; created_at: string };
   sluice_entries: {
     stream: string;

@@ -216,6 +216,7 @@ export class Driver {
         }),
       connections: (slot) => call("connections", () => host.open[slot]),
       memoryPercent: () => call("memoryPercent", () => 20),
+      drift: () => call("drift", () => ({ findings: host.drift, startedAt: { blue: null, green: null } })),
       collect: () => call("collect", () => []),
       close: () => Promise.resolve(),
     };

@@ -11,6 +11,8 @@ export class FakeHost {
   /** Whether `service-init` was ever called: before that the script knows nothing of the service. */
   known = false;
   settled: SlotName | null = null;
+  /** What somebody changed by hand. */
+  drift: readonly string[] = [];
   token = 0;
   readonly containers: Record<SlotName, Revision | null> = { blue: null, green: null };
   readonly open: Record<SlotName, number> = { blue: 0, green: 0 };

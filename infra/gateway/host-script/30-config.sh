@@ -102,6 +102,7 @@ make_candidate() { # <owner>
   fi
   check_sites
   printf 'map "" $sluice_generation { default %s; }\n' "$next" >"$candidate/generation.conf"
+  contents "$candidate" >"$candidate/applied.sums" || failed "the candidate configuration could not be written"
 }
 
 drop_owned() { # <owner>: its files, not yet what replaces them

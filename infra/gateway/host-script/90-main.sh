@@ -14,5 +14,6 @@ case $command in
   observe) observe "$@" ;;
   connections) connections "$@" ;;
   rotate-logs) rotate_logs "$@" ;;
-  *) wrong "expected one of: service-init settle prepare lease clear state retire-service apply remove observe connections rotate-logs" ;;
+  drift) drift "$@" ;;
+  *) wrong "expected one of: service-init settle prepare lease clear state retire-service apply remove observe connections rotate-logs drift" ;;
 esac

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { appending } from "./suite-append.ts";
 import { copying } from "./suite-backup.ts";
 import { guarding } from "./suite-guard.ts";
+import { holds } from "./suite-hold.ts";
 import { opening } from "./suite-open.ts";
 import type { Place } from "./place.ts";
 
@@ -16,6 +17,9 @@ export function ledgerSuite(store: string, newPlace: () => Promise<Place>): void
     });
     describe("guarding", () => {
       guarding(newPlace);
+    });
+    describe("a hold", () => {
+      holds(newPlace);
     });
     describe("backing up and restoring", () => {
       copying(newPlace);

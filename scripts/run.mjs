@@ -5,6 +5,7 @@ const targets = {
   test: "scripts/toolchain/commands/test.ts",
   check: "scripts/toolchain/commands/check.ts",
   bench: "scripts/bench/main.ts",
+  chaos: "scripts/chaos/main.ts",
 };
 
 const [name, ...args] = process.argv.slice(2);

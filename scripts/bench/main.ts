@@ -5,6 +5,7 @@ import { table } from "../cli/table.ts";
 import { SetUpError } from "../toolchain/set-up.ts";
 import type { Benchmark, BenchOptions } from "./benchmark.ts";
 import { loadNow, machineFacts } from "./machine.ts";
+import { canaryBenchmark } from "./canary/main.ts";
 import { demoBenchmark } from "./demo.ts";
 import { judgeBenchmark } from "./judge/main.ts";
 import { rollbackBenchmark } from "./rollback/main.ts";
@@ -17,6 +18,7 @@ const benchmarks: readonly Benchmark[] = [
   upBenchmark,
   demoBenchmark,
   judgeBenchmark,
+  canaryBenchmark,
 ];
 
 interface Options extends BenchOptions {

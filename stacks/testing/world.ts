@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly block: string;
   /** First of the 10 ports that it takes. */
   readonly port: number;
+  /** How many hosts: `host-a` with a local shell, the others behind an sshd each. @default 2 */
+  readonly hosts?: number;
 }
 
 /** Where and in which environment Pulumi runs. */
@@ -36,10 +38,10 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Two hosts (one behind a real sshd), a registry, a ledger and a state backend of a test's own. */
+/** Hosts (all but the first behind a real sshd), a registry, a ledger and a state backend of a test's own. */
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-export async function startWorld({ block, port }: WorldOptions) {
+export async function startWorld({ block, port, hosts = 2 }: WorldOptions) {
   const folder = mkdtempSync(join(tmpdir(), "sluice-e2e-"));
   const ends: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -52,10 +54,11 @@ export async function startWorld({ block, port }: WorldOptions) {
     const registry = await startRegistry({ address: `${block}.9`, port });
     ends.push(() => registry.stop());
     const local = await startHosts({
-      hosts: [
-        { name: "host-a", address: `${block}.1` },
-        { name: "host-b", address: `${block}.2`, sshPort: port + 1 },
-      ],
+      hosts: Array.from({ length: hosts }, (_, index) => ({
+        name: `host-${String.fromCharCode(97 + index)}`,
+        address: `${block}.${index + 1}`,
+        ...(index === 0 ? {} : { sshPort: port + 1 }),
+      })),
     });
     ends.push(() => local.stop());
     const images = await pushedImages(local.hosts, registry.host);

@@ -3,20 +3,29 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { Transform } from "node:stream";
 import type { LocalHost } from "../../local/hosts.ts";
 import { requireProgram } from "../../local/programs.ts";
 
-/** A TCP address in front of a server that can be cut off and come back, with all that the server holds. */
+/** A TCP address in front of a server that can be cut off and come back, with all that the server holds, or be slow. */
 export interface Line {
   readonly port: number;
   /** Breaks every connection and refuses new ones. */
   cut(): void;
   mend(): void;
+  /** From now on everything takes so many milliseconds more, each way; 0 is at once. */
+  slow(milliseconds: number): void;
   close(): Promise<void>;
 }
 
 export async function lineTo(target: { readonly host: string; readonly port: number }, host: string): Promise<Line> {
   let whole = true;
+  let delay = 0;
+  /** Chunks keep their order: each waits its time after the one before was passed on. */
+  const late = () =>
+    new Transform({
+      transform: (chunk, _encoding, done) => void setTimeout(() => done(null, chunk), delay),
+    });
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     if (!whole) return void client.destroy();
@@ -31,7 +40,7 @@ export async function lineTo(target: { readonly host: string; readonly port: num
           there.destroy();
         });
     }
-    client.pipe(there).pipe(client);
+    client.pipe(late()).pipe(there).pipe(late()).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
@@ -44,6 +53,7 @@ export async function lineTo(target: { readonly host: string; readonly port: num
     port: address.port,
     cut,
     mend: () => void (whole = true),
+    slow: (milliseconds) => void (delay = milliseconds),
     close: () => {
       cut();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -21,8 +21,8 @@ export interface StageOptions extends WorldOptions {
 /** A world with releases of the sample in its registry, and the real command line on it. */
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
-export async function startStage({ block, port, releases, change = () => undefined }: StageOptions) {
-  const world = await startWorld({ block, port });
+export async function startStage({ releases, change = () => undefined, ...where }: StageOptions) {
+  const world = await startWorld(where);
   try {
     const builder = engineAt(world.hosts[0]?.engine.socket ?? "");
     const { reference } = await imageFor(builder, "node", { official: false });

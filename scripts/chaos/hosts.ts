@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventKind } from "../../infra/ledger/event.ts";
+import { service, type Stage } from "../e2e/testing/stage.ts";
+import type { Running } from "../e2e/testing/sluice.ts";
+import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
+import type { Fault, Victim } from "./faults.ts";
+import { disagreements, statusOf } from "./settled.ts";
+
+/** Where a rollout is when something goes wrong with one of its hosts. */
+export const phases = ["preparing", "verifying", "first step", "last step", "promoting", "going back"] as const;
+export type Phase = (typeof phases)[number];
+
+/** What one fault in one phase came to. */
+export interface Struck {
+  readonly phase: Phase;
+  readonly fault: Fault["name"];
+  /** `promoted`, `rolledBack`, `stranded`, or how else the command ended. */
+  readonly outcome: string;
+  readonly reason: string;
+  /** For how long hosts that could be reached served users of both versions, once all were to go one way, in milliseconds. */
+  readonly mixedMilliseconds: number;
+  readonly problems: readonly string[];
+}
+
+/** Strikes one host of a stage in the middle of rollouts. */
+export class HostCampaign {
+  readonly #stage: Stage;
+  readonly #users: Users;
+  readonly #victim: Victim;
+  /** The longest that a lease can outlive its last renewal, and what a busy machine adds; milliseconds. */
+  readonly #bound: number;
+
+  constructor(stage: Stage, users: Users, victim: Victim, bound: number) {
+    this.#stage = stage;
+    this.#users = users;
+    this.#victim = victim;
+    this.#bound = bound;
+  }
+
+  async strike(phase: Phase, fault: Fault, version: string): Promise<Struck> {
+    const before = await statusOf(this.#stage);
+    const old = before.slots[before.settled]?.version ?? "";
+    this.#users.take();
+    // Each release brings a changed route, so that preparing has a configuration to apply.
+    const minor = Number(version.split(".")[1]);
+    this.#stage.write(({ services = {} }) => {
+      const route = services[service]?.route;
+      if (route) route.bodyMegabytes = 10 + minor;
+    });
+    const head = await this.#stage.head();
+    const running = this.#stage.start(["rollout", "local", service, version, "--json"]);
+    const turned = turningPoint(running);
+    await this.#reach(phase, running, head);
+    fault.inject(this.#victim);
+    if (phase === "going back") running.signal("SIGINT");
+    const { document, stderr } = await running.ended;
+    await sleep(this.#bound);
+    const during = this.#users.take();
+    const served = statusAmong(during, this.#reachable());
+    fault.heal(this.#victim);
+    const resumed = await this.#stage.sluice(["resume", "local", service]);
+    const wrong = await disagreements(this.#stage);
+    const after = await statusOf(this.#stage);
+    const now = after.slots[after.settled]?.version ?? "";
+    const said = document as { outcome?: string; reason?: string; error?: { message: string } };
+    const outcome = said.outcome ?? "error";
+    const mixed = mixedFor(during, this.#reachable(), { at: await turned, to: served.at(-1) ?? "" });
+    return {
+      phase,
+      fault: fault.name,
+      outcome,
+      reason: said.reason ?? said.error?.message ?? "",
+      mixedMilliseconds: mixed,
+      problems: [
+        ...(served.length === 1 ? [] : [`hosts that could be reached ended on ${served.join(" and ")}`]),
+        ...([old, version].includes(now) ? [] : [`${now} is settled in the end`]),
+        ...(mixed <= this.#bound ? [] : [`both versions were served for ${mixed} ms`]),
+        ...(outcome === "error" ? [`the command failed: ${stderr}`] : []),
+        ...(resumed.code === 3 ? [`resume ended with 3: ${resumed.stderr}`] : []),
+        ...wrong,
+        ...Object.entries(failures(during.filter(({ gateway }) => this.#reachable().includes(gateway)))).map(
+          ([what, count]) => `${count} requests failed where nothing was wrong: ${what}`,
+        ),
+      ],
+    };
+  }
+
+  #reachable(): readonly string[] {
+    return this.#stage.gateways.filter((gateway) => !gateway.includes(this.#victim.host.address));
+  }
+
+  async #reach(phase: Phase, running: Running, head: number): Promise<void> {
+    const events: Record<Phase, readonly EventKind[]> = {
+      preparing: ["started"],
+      verifying: ["prepared"],
+      "first step": ["step"],
+      "last step": ["step", "step"],
+      promoting: ["promoting"],
+      "going back": ["step"],
+    };
+    let after = head;
+    for (const kind of events[phase]) after = (await this.#stage.event(kind, running, after)).sequence;
+  }
+}
+
+/** When the driver was seen to send all users one way, and no more two. */
+async function turningPoint(running: Running): Promise<number> {
+  let over = false;
+  void running.ended.then(() => (over = true));
+  while (!over && !/Going back|Settling/.test(running.said())) await sleep(20);
+  return Date.now();
+}
+
+/** Versions by which hosts answered last, each once. */
+function statusAmong(seen: readonly Seen[], gateways: readonly string[]): readonly string[] {
+  const last = gateways.flatMap(
+    (one) => seen.findLast(({ gateway, failure }) => gateway === one && failure === "")?.version ?? [],
+  );
+  return [...new Set(last)];
+}
+
+/** From the turning point to the last answer of any other version. */
+function mixedFor(seen: readonly Seen[], gateways: readonly string[], turn: { at: number; to: string }): number {
+  const others = seen.filter(
+    ({ gateway, failure, version, at }) =>
+      gateways.includes(gateway) && failure === "" && version !== turn.to && at > turn.at,
+  );
+  return Math.max(0, ...others.map(({ at }) => at - turn.at));
+}

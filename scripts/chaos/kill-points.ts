@@ -1,0 +1,60 @@
+import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Between } from "../compose.ts";
+
+/** Where a driver's process group is killed: at its n-th call of one kind, e.g. `host-a lease#2`. */
+export interface KillPoint {
+  readonly call: string;
+  /** Before the call has an effect, after it has, or (of the engine, which takes long) in the middle. */
+  readonly when: "before" | "half" | "after";
+}
+
+/** Calls of the ports that change something; the others only look. */
+const effects: ReadonlySet<string> = new Set(["append", "add", "up", "prepare", "lease", "clear", "settle", "collect"]);
+
+/** How far into an `up` its driver is killed, in milliseconds: resources are changing then. */
+const halfway = 1_500;
+
+export interface KillOptions {
+  /** A file that gets the name of every call that is made, a line each. */
+  readonly log: string;
+  readonly point: KillPoint | null;
+}
+
+/** Counts the calls that change something, and kills this process with all its group at one of them. */
+export function killingAt({ log, point }: KillOptions): Between {
+  const counts = new Map<string, number>();
+  const next = (name: string): string => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return `${name}#${count}`;
+  };
+  return (name, port) =>
+    new Proxy(port, {
+      get: (target, method, receiver) => {
+        const value: unknown = Reflect.get(target, method, receiver);
+        if (typeof value !== "function" || typeof method !== "string" || !effects.has(method)) return value;
+        return async (...args: readonly unknown[]) => {
+          const call = next(nameOf(name, method, args));
+          appendFileSync(log, `${call}\n`);
+          const when = point?.call === call ? point.when : null;
+          if (when === "before") return die();
+          if (when === "half") void sleep(halfway).then(die);
+          const result: unknown = await Reflect.apply(value, target, args);
+          if (when === "after") return die();
+          return result;
+        };
+      },
+    });
+}
+
+/** `ledger append step`, `host-a lease`, `engine up`. */
+function nameOf(port: string, method: string, args: readonly unknown[]): string {
+  const event = args.find((arg): arg is { kind: string } => typeof arg === "object" && arg !== null && "kind" in arg);
+  return method === "append" && event ? `${port} append ${event.kind}` : `${port} ${method}`;
+}
+
+async function die(): Promise<never> {
+  process.kill(-process.pid, "SIGKILL");
+  return new Promise(() => undefined);
+}

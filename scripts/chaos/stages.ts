@@ -1,0 +1,117 @@
+import type { WrittenSettings } from "../../stacks/testing/settings.ts";
+import type { Releases } from "../e2e/testing/releases.ts";
+import { type Stage, startStage, service } from "../e2e/testing/stage.ts";
+import { lineTo } from "../e2e/testing/outage.ts";
+import { Users } from "../e2e/testing/users.ts";
+import { mountSmallRoot, type Victim } from "./faults.ts";
+import { HostCampaign } from "./hosts.ts";
+import { KillCampaign } from "./kills.ts";
+
+/** Where a campaign is carried out; several may run at once on addresses of their own. */
+export interface Where {
+  /** First three numbers of its loopback addresses: `127.0.83`. */
+  readonly block: string;
+  /** First of the 10 ports that it takes. */
+  readonly port: number;
+}
+
+interface Staged<Campaign> {
+  readonly campaign: Campaign;
+  /** Versions that nothing has been done with yet, ascending. */
+  readonly versions: readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+/** A lease of 5 ticks of 1 s at its longest, and what a busy machine needs to answer; milliseconds. */
+const bound = 6_000 + 2_000;
+
+/** Two hosts and a canary of two steps, for as many rollouts as asked for. */
+export function killStage(where: Where, rollouts: number): Promise<Staged<KillCampaign>> {
+  return staged(async (ends) => {
+    const versions = minors(rollouts);
+    // All of one image: nothing is wrong with any of them.
+    const releases = Object.fromEntries(["1.0.0", ...versions].map((version) => [version, null]));
+    const stage = await startStage({ ...where, releases, change: canary });
+    ends.push(() => stage.stop());
+    await bringUp(stage);
+    const users = new Users({ gateways: stage.gateways, users: 2 });
+    ends.push(() => users.stop());
+    return { campaign: new KillCampaign(stage, users), versions };
+  });
+}
+
+/** Five hosts, one of which can be struck, and a canary of two steps. */
+export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCampaign>> {
+  return staged(async (ends) => {
+    const versions = minors(rollouts);
+    // An image each: what one of them is blamed for must not stop the others.
+    const releases: Releases = { "1.0.0": null, ...Object.fromEntries(versions.map((version) => [version, {}])) };
+    const struck: Victim[] = [];
+    const change = (settings: WrittenSettings) => {
+      canary(settings);
+      for (const { host, line } of struck) {
+        const shell = settings.hosts[host.name]?.shell;
+        if (shell?.kind === "ssh") Object.assign(shell, { host: host.address, port: line.port });
+      }
+    };
+    const stage = await startStage({ ...where, hosts: 5, releases, change });
+    ends.push(() => stage.stop());
+    const [, host] = stage.world.hosts;
+    if (host?.shell.kind !== "ssh") throw new TypeError("no host behind an sshd");
+    const line = await lineTo(host.shell, host.address);
+    ends.push(() => line.close());
+    const unmount = mountSmallRoot(host);
+    ends.push(() => Promise.resolve(unmount()));
+    const victim = { host, line };
+    struck.push(victim);
+    stage.write();
+    await bringUp(stage);
+    const users = new Users({ gateways: stage.gateways, users: 2 });
+    ends.push(() => users.stop());
+    return { campaign: new HostCampaign(stage, users, victim, bound), versions };
+  });
+}
+
+async function staged<Made extends object>(
+  make: (ends: (() => Promise<void>)[]) => Promise<Made>,
+): Promise<Made & { readonly stop: () => Promise<void> }> {
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+  };
+  try {
+    return { ...(await make(ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function bringUp(stage: Stage): Promise<void> {
+  for (const args of [
+    ["up", "local"],
+    ["rollout", "local", service, "1.0.0"],
+  ]) {
+    const { code, stderr } = await stage.sluice(args);
+    if (code !== 0) throw new Error(`sluice ${args.join(" ")} ended with ${code}: ${stderr}`);
+  }
+}
+
+function minors(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `1.${index + 1}.0`);
+}
+
+/** Two steps under analysis; slow answers of a busy machine prove nothing here. */
+function canary({ services = {} }: WrittenSettings): void {
+  const strategy = services[service]?.strategy;
+  if (!strategy) return;
+  strategy.kind = "canary";
+  strategy.analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
+  strategy.watch = { intervalSeconds: 1, maxP95Milliseconds: 10_000 };
+  strategy.canary = {
+    steps: [
+      { percent: 25, minSeconds: 2, holdSeconds: 2 },
+      { percent: 100, minSeconds: 2, holdSeconds: 2 },
+    ],
+  };
+}

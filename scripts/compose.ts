@@ -6,6 +6,7 @@ import { systemClock } from "../infra/adapters/clock.ts";
 import { dockerEngine } from "../infra/adapters/docker-engine.ts";
 import { gatewayHost } from "../infra/adapters/gateway-host.ts";
 import { openLedger } from "../infra/adapters/ledger/index.ts";
+import { pagerBy } from "../infra/adapters/pager.ts";
 import { localPrograms } from "../infra/adapters/program.ts";
 import { pulumiEngine, type PulumiEngine } from "../infra/adapters/pulumi.ts";
 import { secretsFrom, type Secrets } from "../infra/adapters/secrets.ts";
@@ -133,6 +134,7 @@ export async function openService(
     hosts,
     engine,
     command: localPrograms,
+    pager: pagerBy(settings.paging, environment.secrets.resolve, `sluice ${settings.environment}`),
     journal,
     drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
     clock: systemClock,
@@ -215,12 +217,17 @@ async function openHost(
     repository: wanted.image,
     logs: { maxBytes: host.gateway.logMaxMegabytes * 1_000_000, keep: 3 },
     shell: await openShell(host, secrets),
+    login: loginOf(host.shell),
     engine: await dockerEngine(host.engine, host.shell, secrets.resolve),
   });
 }
 
 async function openShell({ shell }: Pick<Host, "shell">, secrets: Secrets): Promise<HostShell> {
   return shell.kind === "local" ? localShell() : sshShell(await sshTarget(shell, secrets));
+}
+
+function loginOf(shell: Shell): readonly string[] {
+  return shell.kind === "local" ? [] : ["ssh", "-p", String(shell.port), `${shell.user}@${shell.host}`];
 }
 
 async function sshTarget(shell: Extract<Shell, { kind: "ssh" }>, secrets: Secrets) {

@@ -28,7 +28,7 @@ import { type SlotName, slotNames } from "../model/slot.ts";
 import { ask, type Asked } from "./http.ts";
 import { containerDrift } from "./container-drift.ts";
 import { collectImages, inspected, memoryPercent } from "./docker-engine.ts";
-import type { HostShell } from "./shell/shell.ts";
+import { type HostShell, quote } from "./shell/shell.ts";
 
 /** Where one service is on one host. */
 export interface GatewayHostOptions {
@@ -45,6 +45,8 @@ export interface GatewayHostOptions {
   readonly repository: string;
   readonly logs: { readonly maxBytes: number; readonly keep: number };
   readonly shell: HostShell;
+  /** How a person gets a shell there from where Sluice runs: `["ssh", "-p", "22", "deploy@10.0.0.5"]`; empty when it is here. */
+  readonly login: readonly string[];
   readonly engine: Docker;
 }
 
@@ -115,6 +117,14 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       const { blue, green } = tallies(reply);
       return { cursor: reply.cursor, slots: { blue, green } };
     },
+    byHand: ({ token, rollout }, marker) =>
+      [
+        calls.clear(service, token, rollout),
+        ...(marker === undefined ? [] : [calls.settle(service, token, marker)]),
+      ].map(({ argv }) => {
+        const there = argv.map(quote).join(" ");
+        return options.login.length === 0 ? there : `${options.login.map(quote).join(" ")} ${quote(there)}`;
+      }),
     connections: async (slot) => {
       const reply = await call(calls.connections(slots[slot].address, slots[slot].port), connectionsReply);
       return reply.connections;

@@ -113,6 +113,11 @@ export interface HostPort {
   url(slot: SlotName): Promise<string>;
   /** Counts users' requests since `cursor`; `null` starts now. */
   observe(cursor: string | null): Promise<{ readonly cursor: string; readonly slots: SlotTallies }>;
+  /**
+   * Commands by which a person takes the overlay away, and moves the marker unless it is undefined, from where the driver
+   * runs; as a shell takes them.
+   */
+  byHand(claim: Pick<Claim, "token" | "rollout">, marker: SlotName | null | undefined): readonly string[];
   /** Connections from the gateway to the slot that are open now. */
   connections(slot: SlotName): Promise<number>;
   /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
@@ -135,6 +140,23 @@ export interface EnginePort {
   /** Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. */
   up(stack: string): Promise<ChangeSummary>;
   preview(stack: string): Promise<ChangeSummary>;
+}
+
+/** Something that a person has to do, soon. */
+export interface Page {
+  /** What it is about: a later page of the same key replaces this one. */
+  readonly key: string;
+  /** One line. */
+  readonly summary: string;
+  /** What is so, and what to do, with commands. */
+  readonly details: string;
+}
+
+/** Wakes somebody up. */
+export interface PagerPort {
+  page(page: Page): Promise<void>;
+  /** What was paged under this key is over. */
+  resolve(key: string): Promise<void>;
 }
 
 /** Runs `health.command`. */

@@ -1,5 +1,6 @@
 import type { Revision } from "../model/revision.ts";
 import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
+import { callForHelp, callOff } from "./by-hand.ts";
 import type { Run } from "./context.ts";
 import { previousFilling } from "./fillings.ts";
 import { digestLeft } from "./leaving.ts";
@@ -52,6 +53,7 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : hostsOf(run).map(({ name }) => name);
       await recordGoingBack(run, "reason" in before ? before.reason : reason, blamed);
       await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
+      await callForHelp(run, hosts, reason);
       return;
     }
     case "preparing":
@@ -72,6 +74,7 @@ async function recordRolledBack(
   await recordGoingBack(run, reason, blamed);
   const quarantined = blamed ? left : null;
   await journal.appendLater({ kind: "rolledBack", rollout, settled, reason, quarantined, milliseconds });
+  await callOff(run);
 }
 
 /** Once a rollout: a driver that takes it over while it goes back goes on with that. */

@@ -1,5 +1,5 @@
 import { localShell } from "../../infra/adapters/shell/local.ts";
-import type { hostCalls} from "../../infra/gateway/index.ts";
+import type { hostCalls } from "../../infra/gateway/index.ts";
 import { gatewayCommand, type HostCall, type HostClaim, permutation } from "../../infra/gateway/index.ts";
 import { TestHost } from "../../infra/gateway/testing/host.ts";
 import { type SlotName } from "../../infra/model/slot.ts";

@@ -85,6 +85,10 @@ export class Driver {
       hosts: world.hosts.map((host) => this.#host(host)),
       engine: this.#engine(),
       command: this.#options.command ?? { run: () => Promise.resolve({ exitCode: 0, output: "" }) },
+      pager: {
+        page: (page) => this.#call("pager.page", () => void this.#world.pages.set(page.key, page.details)),
+        resolve: (key) => this.#call("pager.resolve", () => void this.#world.pages.delete(key)),
+      },
       journal,
       drainSeconds: this.#options.drainSeconds ?? 10,
       clock,
@@ -216,6 +220,10 @@ export class Driver {
         }),
       connections: (slot) => call("connections", () => host.open[slot]),
       memoryPercent: () => call("memoryPercent", () => 20),
+      byHand: ({ token, rollout }, marker) => [
+        `clear ${token} ${rollout}`,
+        ...(marker === undefined ? [] : [`settle ${marker}`]),
+      ],
       drift: () => call("drift", () => ({ findings: host.drift, startedAt: { blue: null, green: null } })),
       collect: () => call("collect", () => []),
       close: () => Promise.resolve(),

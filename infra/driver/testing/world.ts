@@ -30,6 +30,8 @@ export class World {
   stack = "";
   /** Hosts that nobody reaches. */
   readonly unreachable = new Set<string>();
+  /** What somebody was paged for and not called off, by key. */
+  readonly pages = new Map<string, string>();
   /** Broken promises, in words; a test expects none. */
   readonly violations: string[] = [];
   /** Revisions that were checked privately on every host, or that may serve unchecked. */

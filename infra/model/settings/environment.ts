@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label, serviceName } from "../service-name.ts";
 import { host, site, siteName } from "./host.ts";
+import { pagingSettings } from "./paging.ts";
 import { absolutePath } from "./path.ts";
 import { secretReference } from "./secret.ts";
 import { serviceSettings } from "./service.ts";
@@ -49,6 +50,9 @@ export const environmentSettings = z.strictObject({
     .record(siteName, site)
     .default(defaultSites)
     .describe("What the gateways of all hosts serve, by name; services are put on a site by their `route.site`"),
+  paging: pagingSettings
+    .optional()
+    .describe("Who is woken up when a rollback is stranded: nobody could see that it worked. Default: nobody"),
   registries: z.array(registry).default([]).describe("Private image registries that the hosts pull from"),
   services: z.record(serviceName, serviceSettings).default({}).describe("The services, by `<org>/<service>`"),
   versions: z

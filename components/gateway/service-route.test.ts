@@ -68,10 +68,14 @@ describe("ServiceRoute", () => {
   });
 
   it("names every setting that can't be written down for nginx", async () => {
-    const route = { ...routeSettings.parse({}), path: "/a;b", streaming: ["bad path"] };
+    const route = { ...routeSettings.parse({}), path: "/a;b", streaming: ["bad path"], assets: ["{"] };
     const failure = await declaredBy(routeOf({ route })).catch((error: unknown) => error);
     expect(failure).toMatchObject({
-      errors: [{ propertyPath: "route.path" }, { propertyPath: "route.streaming.0" }],
+      errors: [
+        { propertyPath: "route.path" },
+        { propertyPath: "route.streaming.0" },
+        { propertyPath: "route.assets.0" },
+      ],
     });
     expect(pulumi.InputPropertiesError.isInstance(failure)).toBe(true);
   });

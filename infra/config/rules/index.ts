@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { addressesLoopback } from "./addresses-loopback.ts";
+import { assetsBelowPath } from "./assets-below-path.ts";
 import { canaryStepsAscend } from "./canary-steps-ascend.ts";
 import { containerPortFitsNetwork } from "./container-port-fits-network.ts";
 import { environmentNamedAsFile } from "./environment-named-as-file.ts";
@@ -24,6 +25,7 @@ import { watchHasLooks } from "./watch-has-looks.ts";
 /** Everything that must hold between settings that are each right for themselves. */
 export const rules: readonly Rule[] = [
   addressesLoopback,
+  assetsBelowPath,
   canaryStepsAscend,
   containerPortFitsNetwork,
   environmentNamedAsFile,

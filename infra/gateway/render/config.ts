@@ -94,6 +94,11 @@ export const routeConfig = z.strictObject({
   /** Path prefixes whose answers are passed on as they come; `Accept: text/event-stream` always is. */
   streaming: z.array(urlPath).default([]),
   /**
+   * Path prefixes (whole segments) whose 404 to a GET or HEAD is tried on the other slot; below the route's path.
+   * Default: `assets/` and `static/` below it.
+   */
+  assets: z.array(urlPath).optional(),
+  /**
    * How long an idle connection to a slot is kept. Must be shorter than the service's own limit (Node: 5 s), or a
    * request can meet a connection that the service is just closing.
    */

@@ -16,6 +16,8 @@ const fields: readonly (readonly [string, string])[] = [
   ["upstream_time", '"$upstream_response_time"'],
   ["upstream_status", '"$upstream_status"'],
   ["bytes", "$bytes_sent"],
+  // The slot that was asked for an asset after the chosen one's 404; `slot` stays the chosen one.
+  ["other", '"$sluice_other"'],
   ["method", '"$request_method"'],
   ["uri", '"$request_uri"'],
   ["host", '"$http_host"'],

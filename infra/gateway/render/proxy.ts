@@ -12,11 +12,12 @@ import { slotHeader, variablePart } from "./names.ts";
  */
 export type ProxyMode = "plain" | "body" | "stream";
 
-export function proxying(route: RouteConfig, mode: ProxyMode): Lines {
-  const silence = mode === "stream" ? route.webSocketSeconds : route.readSeconds;
+/** @param slot variable that names the slot */
+export function proxying(route: RouteConfig, mode: ProxyMode, slot = "$sluice_slot"): Lines {
   const part = variablePart(route.service);
+  const silence = mode === "stream" ? route.webSocketSeconds : route.readSeconds;
   return [
-    `proxy_pass http://sluice_${part}_$sluice_slot;`,
+    `proxy_pass http://sluice_${part}_${slot};`,
     "proxy_http_version 1.1;",
     "proxy_set_header Host $sluice_host;",
     "proxy_set_header Connection $sluice_connection;",

@@ -38,6 +38,9 @@ describe("gatewayFiles", () => {
   });
 });
 
+const siteText = (change: { path?: string; assets?: string[] }) =>
+  text(routeFiles(root, { ...route, ...change }), "sites/main/org1.react-ui.conf");
+
 describe("routeFiles", () => {
   it("renders the whole of a route", async () => {
     const files = routeFiles(root, { ...route, path: "/ui", streaming: ["/ui/live.v1/"] });
@@ -56,10 +59,27 @@ describe("routeFiles", () => {
   });
 
   it("makes one location of a path that ends in a slash, two of one that doesn't", () => {
-    const locations = (path: string) =>
-      text(routeFiles(root, { ...route, path }), "sites/main/org1.react-ui.conf").match(/^location [^@\n]*\{$/gm);
+    const locations = (path: string) => siteText({ path }).match(/^location [^@\n]*\{$/gm);
     expect(locations("/")).toEqual(['location ^~ "/" {']);
     expect(locations("/ui/")).toEqual(['location ^~ "/ui/" {']);
     expect(locations("/ui")).toEqual(['location = "/ui" {', 'location ^~ "/ui/" {']);
+  });
+
+  it.each([
+    [{}, ["/assets/", "/static/"]],
+    [{ path: "/ui" }, ["/ui/assets/", "/ui/static/"]],
+    [{ path: "/ui/" }, ["/ui/assets/", "/ui/static/"]],
+    [{ path: "/ui", assets: ["/ui/build", "/ui/build/", "/ui"] }, ["/ui/build/", "/ui/"]],
+  ])("makes one location of each prefix of assets, inside the service's own: %j", (change, expected) => {
+    const found = [...siteText(change).matchAll(/^  location \^~ "(.*)" \{$/gm)].map(([, prefix]) => prefix);
+    expect(found).toEqual(expected);
+  });
+
+  it("changes no line of what other requests meet, and without assets none at all", () => {
+    const without = siteText({ path: "/ui", assets: [] });
+    const nested = /^  location [^]*?\n  }\n/gm;
+    const named = /\nlocation @\w+_(asset|other|plain) \{[^]*?\n}\n/g;
+    expect(siteText({ path: "/ui" }).replace(nested, "").replace(named, "")).toBe(without);
+    expect(without).not.toMatch(/intercept|recursive|other/);
   });
 });

@@ -1,6 +1,7 @@
 import { dotted, parseServiceName } from "../../model/service-name.ts";
 import { slotNames } from "../../model/slot.ts";
 import { serviceFolder } from "../paths.ts";
+import { assetLocations, assetTries } from "./assets.ts";
 import { block, file, type Lines, map } from "./block.ts";
 import { listener, type RouteConfig } from "./config.ts";
 import { proxying, type ProxyMode } from "./proxy.ts";
@@ -31,7 +32,7 @@ export function renderUpstreams(route: RouteConfig): string {
 export function renderRoute(root: string, route: RouteConfig): string {
   const part = variablePart(route.service);
   const named = (mode: ProxyMode): string => `@sluice_${part}_${mode}`;
-  const body = [
+  const chosen = [
     ...identity(route),
     `set $sluice_key $sluice_key_${part};`,
     `set $sluice_asked $http_${bucketHeader.toLowerCase().replaceAll("-", "_")};`,
@@ -45,14 +46,15 @@ export function renderRoute(root: string, route: RouteConfig): string {
     ...block("if ($sluice_stream)", ["return 418;"]),
     `error_page 419 = ${named("body")};`,
     ...block("if ($sluice_has_body)", ["return 419;"]),
-    ...proxying(route, "plain"),
   ];
+  const body = [...chosen, ...proxying(route, "plain")];
   const { path } = route;
   return file(
     ...(path.endsWith("/") ? [] : [block(`location = "${path}"`, body)]),
-    block(`location ^~ "${path.endsWith("/") ? path : `${path}/`}"`, body),
+    block(`location ^~ "${path.endsWith("/") ? path : `${path}/`}"`, body, ...assetLocations(route, chosen)),
     block(`location ${named("stream")}`, proxying(route, "stream")),
     block(`location ${named("body")}`, proxying(route, "body")),
+    ...assetTries(route),
   );
 }
 

@@ -47,7 +47,7 @@ export function refusalServers(sites: readonly SiteConfig[]): readonly Lines[] {
 }
 
 /** What a service's route sets; empty for requests that no route answers. */
-const routeVariables: Lines = ["org", "service", "id", "key", "asked", "slot", "logged_bucket", "stream"].map(
+const routeVariables: Lines = ["org", "service", "id", "key", "asked", "slot", "logged_bucket", "stream", "other"].map(
   (name) => `set $sluice_${name} "";`,
 );
 

@@ -5,6 +5,8 @@ import type { Socket } from "node:net";
 /** One slot of a service: answers with its own name, and can be slow, stream, or speak WebSocket. */
 export class Backend {
   readonly name: string;
+  /** Answers of its own, by path. */
+  readonly answers = new Map<string, (response: ServerResponse, request: IncomingMessage) => void>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly seen: { method: string; url: string; headers: IncomingMessage["headers"]; bytes: number }[] = [];
@@ -41,7 +43,9 @@ export class Backend {
       const { method = "", url = "", headers } = request;
       if (this.seen.length < 1000) this.seen.push({ method, url, headers, bytes: body.length });
       response.setHeader("x-backend", this.name);
-      if (url.includes("/events")) this.#events(response);
+      const own = this.answers.get(url.split("?", 1)[0] ?? "");
+      if (own) own(response, request);
+      else if (url.includes("/events")) this.#events(response);
       else if (url.startsWith("/download")) this.#download(response);
       else if (url.startsWith("/status/")) response.writeHead(Number(url.slice(8))).end(this.name);
       else if (url.startsWith("/wait/")) setTimeout(() => response.end(this.name), Number(url.slice(6)));

@@ -155,6 +155,12 @@ export const routeSettings = z.strictObject({
     .default(3600)
     .describe("Longest silence on an upgraded connection or stream"),
   streaming: z.array(urlPath).default([]).describe("Path prefixes whose answers are passed on as they come"),
+  assets: z
+    .array(urlPath)
+    .optional()
+    .describe(
+      "Path prefixes of files with hashed names: a GET or HEAD that the slot answers with 404 is tried on the other slot. Default: `assets/` and `static/` below `path`; an empty list turns it off",
+    ),
 });
 
 /** How a new revision comes in. */

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import Table from "cli-table3";
 import { cacheFolder } from "./bootstrap/cache.mjs";
 import { findPart } from "./find-part.ts";
-import { OS_PARTS, type OsPartName, USUAL_NEEDS } from "./os-parts.ts";
+import { OS_PARTS, type OsPartName, TEST_NEEDS } from "./os-parts.ts";
 import { choosePlugins, wantedPlugins } from "./plugin-source.ts";
 import { findPulumi } from "./pulumi.ts";
 
@@ -75,7 +75,7 @@ async function diagnosePart(part: OsPartName): Promise<Part> {
       neededBy,
       state: "missing",
       fix: `sudo apt-get install -y --no-install-recommends ${packages.join(" ")}`,
-      optional: !USUAL_NEEDS.includes(part),
+      optional: !TEST_NEEDS.includes(part),
     };
   }
   if (path.endsWith(".sock"))

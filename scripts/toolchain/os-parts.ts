@@ -39,7 +39,7 @@ export const OS_PARTS = {
     what: "Chromium",
     packages: ["chromium"],
     anyOf: ["chromium", "chromium-browser", "google-chrome"],
-    neededBy: "checks in a real browser",
+    neededBy: "tests in a real browser",
   },
 } as const satisfies Record<string, OsPart>;
 
@@ -48,7 +48,7 @@ export type OsPartName = keyof typeof OS_PARTS;
 /** A part, or the engine with its plugins. */
 export type Need = "pulumi" | OsPartName;
 
-/** What the end-to-end tests and the demo run on. */
+/** What the demo runs on. */
 export const USUAL_NEEDS: readonly Need[] = [
   "pulumi",
   "docker",
@@ -61,3 +61,6 @@ export const USUAL_NEEDS: readonly Need[] = [
   "busybox",
   "iproute2",
 ];
+
+/** What the end-to-end tests run on. */
+export const TEST_NEEDS: readonly Need[] = [...USUAL_NEEDS, "chromium"];

@@ -1,3 +1,4 @@
+import { lazy, Suspense, useState } from "react";
 import { Echo } from "./echo.tsx";
 import { Health } from "./health.tsx";
 import { Live } from "./live.tsx";
@@ -10,7 +11,11 @@ interface Version {
   readonly startedAt: string;
 }
 
+/** A chunk of its own, fetched when somebody asks for it. */
+const Notes = lazy(async () => ({ default: (await import("./notes.tsx")).Notes }));
+
 export function App() {
+  const [notes, setNotes] = useState(false);
   const answered = usePolled<Version>("/api/version", 3_000);
   const slot = answered.body?.slot || "none";
   return (
@@ -35,6 +40,17 @@ export function App() {
       <Health />
       {release.features.includes("echo") && <Echo />}
       {release.features.includes("live") && <Live />}
+      <footer>
+        {notes ? (
+          <Suspense fallback="Loading…">
+            <Notes />
+          </Suspense>
+        ) : (
+          <button type="button" onClick={() => setNotes(true)}>
+            Release notes
+          </button>
+        )}
+      </footer>
     </main>
   );
 }

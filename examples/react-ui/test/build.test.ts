@@ -71,6 +71,20 @@ describe("a built release", () => {
     expect(pageOne).not.toEqual(pageTwo);
   });
 
+  it("has its release notes in a chunk of their own, which the next one doesn't have", async () => {
+    const [first, second] = await Promise.all([serve("1.0.0"), serve("1.1.0")]);
+    const notes = async (url: string) => {
+      const script = /src="(\/assets\/[\w-]+\.js)"/.exec(await (await fetch(url)).text())?.[1] ?? "no script";
+      const main = await (await fetch(url + script)).text();
+      return `/assets/${/notes-[\w-]+\.js/.exec(main)?.[0] ?? "no chunk"}`;
+    };
+    const [one, two] = [await notes(first.url), await notes(second.url)];
+    const statuses = [first.url + one, first.url + two, second.url + one, second.url + two].map(
+      async (url) => (await fetch(url)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 404, 404, 200]);
+  });
+
   it("has a health check that passes while it lives, ready or not, and fails when it isn't there", async () => {
     const [ready, unready] = await Promise.all([serve("1.0.0"), serve("1.0.0", { FAULT_READINESS: "fail" })]);
     expect(await Promise.all([healthcheck(ready.port), healthcheck(unready.port), healthcheck(1)])).toEqual([0, 0, 1]);

@@ -14,6 +14,8 @@ export const service = "org1/web";
 export interface StageOptions extends WorldOptions {
   /** Releases of the sample, each an image of its own: what goes wrong with it by version. */
   readonly releases: Releases;
+  /** By version, the release of the sample that its image is built from. @default "1.1.0" for all */
+  readonly builds?: Readonly<Record<string, string>>;
   /** What differs from the settings below. */
   readonly change?: (settings: WrittenSettings) => void;
 }
@@ -21,14 +23,17 @@ export interface StageOptions extends WorldOptions {
 /** A world with releases of the sample in its registry, and the real command line on it. */
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
-export async function startStage({ releases, change = () => undefined, ...where }: StageOptions) {
+export async function startStage({ releases, builds = {}, change = () => undefined, ...where }: StageOptions) {
   const world = await startWorld(where);
   try {
     const builder = engineAt(world.hosts[0]?.engine.socket ?? "");
     const { reference } = await imageFor(builder, "node", { official: false });
-    const base = await buildReactUi(builder, { version: "1.1.0", base: reference });
     const repository = `${world.registry}/${service}`;
-    const pushed = await pushReleases(builder, { base, repository, releases });
+    const pushed: Record<string, string> = {};
+    for (const [version, environment] of Object.entries(releases)) {
+      const base = await buildReactUi(builder, { version: builds[version] ?? "1.1.0", base: reference });
+      Object.assign(pushed, await pushReleases(builder, { base, repository, releases: { [version]: environment } }));
+    }
     return { images: pushed, ...furnish(world, repository, change) };
   } catch (error) {
     await world.stop();

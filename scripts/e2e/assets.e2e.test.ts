@@ -30,7 +30,7 @@ beforeAll(async () => {
         steps: weights.map((percent) => ({
           percent,
           minSeconds: 2,
-          holdSeconds: percent === 100 ? 40 : 4,
+          holdSeconds: percent === 100 ? 20 : 4,
           pause: true,
         })),
       };

@@ -13,6 +13,7 @@ const weights = [10, 25, 50, 100];
 let stage: Stage;
 let visitors: Visitors;
 let clients: readonly Clients[] = [];
+let asking: ReturnType<typeof keepAsking> | undefined;
 
 beforeAll(async () => {
   stage = await startStage({
@@ -42,6 +43,7 @@ beforeAll(async () => {
   clients = await Promise.all(stage.gateways.map((one) => Clients.of(one, 100)));
 });
 afterAll(async () => {
+  await asking?.stop();
   await visitors?.close();
   await Promise.all(clients.map((some) => some.close()));
   await stage?.stop();
@@ -68,7 +70,7 @@ function keepAsking(): { stop(): Promise<void> } {
   };
 }
 
-/** A client whom the gateway sends to this version now. */
+/** A client whom the gateway sends to this slot now. */
 async function keyOf(slot: "blue" | "green"): Promise<string> {
   const status = new URL(gateway());
   status.port = String(stage.world.port + 1);
@@ -88,7 +90,8 @@ async function secondTries(): Promise<Readonly<Record<string, number>>> {
   for (const line of readFileSync(log, "utf8").trim().split("\n")) {
     const { slot, other, uri, upstream_status: statuses } = JSON.parse(line) as Record<string, string>;
     if (!uri?.startsWith("/assets/notes-") || slot === undefined || other === "") continue;
-    if (statuses === "404 : 200") found[slot] = (found[slot] ?? 0) + 1;
+    // A kept connection that was just being closed has a status of its own before it.
+    if (statuses?.endsWith(" : 200")) found[slot] = (found[slot] ?? 0) + 1;
   }
   return found;
 }
@@ -104,7 +107,8 @@ async function reach(percent: number, running: Running, head: number): Promise<v
 }
 
 it("no page ever misses a chunk, through every weight of a rollout and back", async () => {
-  const asking = keepAsking();
+  asking = keepAsking();
+  /** Pages that were open before the rollout; the last one stays open until it is over. */
   const waiting: Visitor[] = [];
   for (let page = 0; page < weights.length + 2; page++) waiting.push(await visitors.open(newKey()));
   const next = (): Visitor => waiting.shift() ?? expect.fail("no old page is left");
@@ -139,5 +143,4 @@ it("no page ever misses a chunk, through every weight of a rollout and back", as
   expect(await secondTries()).toEqual({ ...before, blue: (before["blue"] ?? 0) + toGoBack.length });
   expect(await openNotes(next())).toBe(notes[old]);
   expect(visitors.failures).toEqual([]);
-  await asking.stop();
 });

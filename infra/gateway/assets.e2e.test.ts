@@ -173,6 +173,7 @@ describe("an asset that nobody can give", () => {
 describe("what isn't tried on the other slot", () => {
   it.each<[string, string, Ask]>([
     ["a POST", "/ui/assets/new.js", { method: "POST", body: "x" }],
+    ["a POST of a body larger than nginx's own limit", "/ui/assets/new.js", { method: "POST", body: "x".repeat(2e6) }],
     ["a POST without a body", "/ui/assets/new.js", { method: "POST" }],
     ["a DELETE", "/ui/assets/new.js", { method: "DELETE" }],
     ["OPTIONS", "/ui/assets/new.js", { method: "OPTIONS" }],

@@ -30,8 +30,10 @@ export async function startStage({ releases, builds = {}, change = () => undefin
     const { reference } = await imageFor(builder, "node", { official: false });
     const repository = `${world.registry}/${service}`;
     const pushed: Record<string, string> = {};
+    const bases: Record<string, string> = {};
     for (const [version, environment] of Object.entries(releases)) {
-      const base = await buildReactUi(builder, { version: builds[version] ?? "1.1.0", base: reference });
+      const build = builds[version] ?? "1.1.0";
+      const base = (bases[build] ??= await buildReactUi(builder, { version: build, base: reference }));
       Object.assign(pushed, await pushReleases(builder, { base, repository, releases: { [version]: environment } }));
     }
     return { images: pushed, ...furnish(world, repository, change) };

@@ -49,10 +49,18 @@ export const faults: readonly Fault[] = [
   },
 ];
 
-/** Makes a host's root a file system of its own that can be filled up; needs root. Returns how to take it away again. */
+/**
+ * Makes a host's root a file system of its own that can be filled up; needs root. It is taken away again by what is
+ * returned, or when this process ends.
+ */
 export function mountSmallRoot({ root }: LocalHost): () => void {
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=32m,nr_inodes=20000,mode=755", "tmpfs", root]);
-  return () => void execFileSync("umount", ["-l", root]);
+  const unmount = () => {
+    process.off("exit", unmount);
+    execFileSync("umount", ["-l", root], { stdio: "ignore" });
+  };
+  process.once("exit", unmount);
+  return unmount;
 }
 
 function broken({ root }: LocalHost): string {

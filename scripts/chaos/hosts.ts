@@ -4,6 +4,7 @@ import { service, type Stage } from "../e2e/testing/stage.ts";
 import type { Running } from "../e2e/testing/sluice.ts";
 import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
 import type { Fault, Victim } from "./faults.ts";
+import type { Paged, Pages } from "./pages.ts";
 import { disagreements, statusOf } from "./settled.ts";
 
 /** Where a rollout is when something goes wrong with one of its hosts. */
@@ -22,18 +23,28 @@ export interface Struck {
   readonly problems: readonly string[];
 }
 
+export interface HostCampaignParts {
+  readonly stage: Stage;
+  readonly users: Users;
+  readonly victim: Victim;
+  readonly pages: Pages;
+  /** The longest that a lease can outlive its last renewal, and what a busy machine adds; milliseconds. */
+  readonly bound: number;
+}
+
 /** Strikes one host of a stage in the middle of rollouts. */
 export class HostCampaign {
   readonly #stage: Stage;
   readonly #users: Users;
   readonly #victim: Victim;
-  /** The longest that a lease can outlive its last renewal, and what a busy machine adds; milliseconds. */
+  readonly #pages: Pages;
   readonly #bound: number;
 
-  constructor(stage: Stage, users: Users, victim: Victim, bound: number) {
+  constructor({ stage, users, victim, pages, bound }: HostCampaignParts) {
     this.#stage = stage;
     this.#users = users;
     this.#victim = victim;
+    this.#pages = pages;
     this.#bound = bound;
   }
 
@@ -54,16 +65,17 @@ export class HostCampaign {
     fault.inject(this.#victim);
     if (phase === "going back") running.signal("SIGINT");
     const { document, stderr } = await running.ended;
+    const said = document as { outcome?: string; reason?: string; error?: { message: string } };
+    const outcome = said.outcome ?? "error";
     await sleep(this.#bound);
     const during = this.#users.take();
+    const paged = this.#pages.take();
     const served = statusAmong(during, this.#reachable());
     fault.heal(this.#victim);
     const resumed = await this.#stage.sluice(["resume", "local", service]);
-    const wrong = await disagreements(this.#stage);
+    const wrong = [...(await disagreements(this.#stage)), ...wrongPages(outcome, paged, this.#pages.take())];
     const after = await statusOf(this.#stage);
     const now = after.slots[after.settled]?.version ?? "";
-    const said = document as { outcome?: string; reason?: string; error?: { message: string } };
-    const outcome = said.outcome ?? "error";
     const mixed = mixedFor(during, this.#reachable(), { at: await turned, to: served.at(-1) ?? "" });
     return {
       phase,
@@ -101,6 +113,17 @@ export class HostCampaign {
     let after = head;
     for (const kind of events[phase]) after = (await this.#stage.event(kind, running, after)).sequence;
   }
+}
+
+/** Somebody is paged for what is stranded and for nothing else, and called off when it is over. */
+function wrongPages(outcome: string, during: readonly Paged[], afterwards: readonly Paged[]): readonly string[] {
+  const stranded = outcome === "stranded";
+  const fired = during.some(({ status, details }) => status === "firing" && details?.includes("sluice-host clear"));
+  const resolved = afterwards.some(({ status }) => status === "resolved");
+  return [
+    ...(stranded === fired ? [] : [stranded ? "nobody was paged" : "somebody was paged"]),
+    ...(stranded === resolved ? [] : [stranded ? "nobody was called off" : "somebody was called off"]),
+  ];
 }
 
 /** When the driver was seen to send all users one way, and no more two. */

@@ -84,6 +84,9 @@ const program = new Command("chaos")
     process.exitCode = broken > 0 ? 1 : 0;
   });
 
+// What was started ends with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 try {
   await program.parseAsync();
 } catch (error) {

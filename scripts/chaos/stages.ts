@@ -3,6 +3,7 @@ import type { Releases } from "../e2e/testing/releases.ts";
 import { type Stage, startStage, service } from "../e2e/testing/stage.ts";
 import { lineTo } from "../e2e/testing/outage.ts";
 import { Users } from "../e2e/testing/users.ts";
+import { startPages } from "./pages.ts";
 import { mountSmallRoot, type Victim } from "./faults.ts";
 import { HostCampaign } from "./hosts.ts";
 import { KillCampaign } from "./kills.ts";
@@ -47,8 +48,11 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     // An image each: what one of them is blamed for must not stop the others.
     const releases: Releases = { "1.0.0": null, ...Object.fromEntries(versions.map((version) => [version, {}])) };
     const struck: Victim[] = [];
+    const pages = await startPages(where.block);
+    ends.push(() => pages.stop());
     const change = (settings: WrittenSettings) => {
       canary(settings);
+      settings.paging = { kind: "webhook", url: { secret: { env: "CHAOS_HOOK" } } };
       for (const { host, line } of struck) {
         const shell = settings.hosts[host.name]?.shell;
         if (shell?.kind === "ssh") Object.assign(shell, { host: host.address, port: line.port });
@@ -56,6 +60,7 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     };
     const stage = await startStage({ ...where, hosts: 5, releases, change });
     ends.push(() => stage.stop());
+    Object.assign(stage.env, { CHAOS_HOOK: pages.url });
     const [, host] = stage.world.hosts;
     if (host?.shell.kind !== "ssh") throw new TypeError("no host behind an sshd");
     const line = await lineTo(host.shell, host.address);
@@ -68,7 +73,7 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     await bringUp(stage);
     const users = new Users({ gateways: stage.gateways, users: 2 });
     ends.push(() => users.stop());
-    return { campaign: new HostCampaign(stage, users, victim, bound), versions };
+    return { campaign: new HostCampaign({ stage, users, victim, pages, bound }), versions };
   });
 }
 

@@ -21,11 +21,7 @@ export interface Line {
 export async function lineTo(target: { readonly host: string; readonly port: number }, host: string): Promise<Line> {
   let whole = true;
   let delay = 0;
-  /** Chunks keep their order: each waits its time after the one before was passed on. */
-  const late = () =>
-    new Transform({
-      transform: (chunk, _encoding, done) => void setTimeout(() => done(null, chunk), delay),
-    });
+  const late = () => delayed(() => delay);
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     if (!whole) return void client.destroy();
@@ -59,6 +55,22 @@ export async function lineTo(target: { readonly host: string; readonly port: num
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Passes everything on so many milliseconds after it came, in its order; what comes meanwhile doesn't wait longer. */
+function delayed(milliseconds: () => number): Transform {
+  let last = 0;
+  const wait = (): number => {
+    last = Math.max(last, performance.now() + milliseconds());
+    return last - performance.now();
+  };
+  return new Transform({
+    transform(chunk, _encoding, done) {
+      setTimeout(() => this.destroyed || this.push(chunk), wait());
+      done();
+    },
+    flush: (done) => void setTimeout(done, wait()),
+  });
 }
 
 /** A host's sshd, which can be killed with every session of it and started again. It ends with its host. */

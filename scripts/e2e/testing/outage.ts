@@ -62,7 +62,7 @@ function delayed(milliseconds: () => number): Transform {
   let last = 0;
   const wait = (): number => {
     last = Math.max(last, performance.now() + milliseconds());
-    return last - performance.now();
+    return Math.max(0, last - performance.now());
   };
   return new Transform({
     transform(chunk, _encoding, done) {

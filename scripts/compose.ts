@@ -25,6 +25,7 @@ import type { EnvironmentSettings } from "../infra/model/settings/environment.ts
 import type { Host, Shell } from "../infra/model/settings/host.ts";
 import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
+import { openMetrics } from "./compose-metrics.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
 
 /** The checkout. */
@@ -102,6 +103,8 @@ export async function openService(
   const ports = { ledger, spool, clock: systemClock, by: actor(), tell };
   const journal = await Journal.open(ports, streamOf(settings.environment, name));
   const hosts = await openHosts(environment, name, journal);
+  const counted = { environment: settings.environment, service: name };
+  const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
   const engine = whenNeeded(() => openEngine(environment, ledger, tell, verbose));
   const service: Service = {
     environment: settings.environment,
@@ -110,6 +113,7 @@ export async function openService(
     hosts,
     engine,
     command: localPrograms,
+    metrics,
     journal,
     drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
     clock: systemClock,

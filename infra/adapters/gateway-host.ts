@@ -5,6 +5,7 @@ import {
   bucketHeader,
   clearReply,
   connectionsReply,
+  heartbeatPath,
   type HostCall,
   hostCalls,
   leaseReply,
@@ -112,6 +113,14 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       const reply = await call(calls.observe(service, cursor), observeReply);
       const { blue, green } = tallies(reply);
       return { cursor: reply.cursor, slots: { blue, green } };
+    },
+    beat: async () => {
+      const answer = await ask(`${await base(status.address, status.port)}${heartbeatPath}`, probeTimeout);
+      if (answer.kind === "failed") throw new UnknownError(`the gateway's heartbeat: ${answer.reason}`);
+      if (answer.status !== 204)
+        throw new UnknownError(
+          `the gateway logs no heartbeat (its status endpoint answers ${answer.status}): give the host an \`exporter\` and run \`sluice up\``,
+        );
     },
     connections: async (slot) => {
       const reply = await call(calls.connections(slots[slot].address, slots[slot].port), connectionsReply);

@@ -7,5 +7,5 @@ export * from "./paths.ts";
 export * from "./permutation.ts";
 export { type GatewayConfigInput, type RouteConfigInput } from "./render/config.ts";
 export { gatewayFiles, routeFiles } from "./render/index.ts";
-export { bucketHeader, slotHeader, throughHost } from "./render/names.ts";
+export { bucketHeader, heartbeatPath, slotHeader, throughHost } from "./render/names.ts";
 export * from "./ticks.ts";

@@ -1,3 +1,5 @@
+import { systemClock } from "../infra/adapters/clock.ts";
+import { datadog } from "../infra/adapters/metrics/datadog.ts";
 import { prometheus } from "../infra/adapters/metrics/prometheus.ts";
 import type { ResolveSecret } from "../infra/adapters/secrets.ts";
 import type { MetricsPort } from "../infra/driver/ports.ts";
@@ -26,15 +28,30 @@ export function openMetrics(settings: MetricsSettings, counted: Counted, resolve
         });
       return whenAsked({ name: `Prometheus at ${url}`, ...limitsOf(settings) }, open);
     }
+    case "datadog": {
+      const { site, url = `https://api.${site}`, namespace } = settings;
+      const open = async () =>
+        datadog({
+          ...counted,
+          ...limitsOf(settings),
+          url,
+          namespace,
+          apiKey: await resolve(settings.apiKey),
+          applicationKey: await resolve(settings.applicationKey),
+          clock: systemClock,
+        });
+      return whenAsked({ name: `Datadog at ${url}`, ...limitsOf(settings) }, open);
+    }
   }
 }
 
-function limitsOf({ timeoutSeconds, maxAgeSeconds }: MetricsFrom<"prometheus">) {
+function limitsOf({ timeoutSeconds, maxAgeSeconds }: MetricsFrom<"prometheus" | "datadog">) {
   return { timeoutMs: timeoutSeconds * 1000, maxAgeMs: maxAgeSeconds * 1000 };
 }
 
 function whenAsked(known: Pick<MetricsPort, "name" | "maxAgeMs">, open: () => Promise<MetricsPort>): MetricsPort {
-  return { name: known.name, maxAgeMs: known.maxAgeMs, read: async () => (await open()).read() };
+  let opened: MetricsPort | undefined;
+  return { name: known.name, maxAgeMs: known.maxAgeMs, read: async () => (opened ??= await open()).read() };
 }
 
 async function headersOf({ headers }: MetricsFrom<"prometheus">, resolve: ResolveSecret) {

@@ -1,4 +1,6 @@
 export * from "./bundle.ts";
+export * from "./exporter/names.ts";
+export * from "./exporter/program.ts";
 export * from "./host-call.ts";
 export * from "./host-reply.ts";
 export * from "./host-script.ts";

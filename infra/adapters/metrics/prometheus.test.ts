@@ -1,30 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { prometheus, prometheusQuery, type PrometheusOptions } from "./prometheus.ts";
+import { Answering, type Asked } from "./testing/answering.ts";
 
-let server: Server | undefined;
-afterEach(() => server?.close());
+let server: Answering | undefined;
+afterEach(() => server?.stop());
 
-interface Asked {
-  readonly request: IncomingMessage;
-  readonly body: string;
-}
-
-/** Answers every question so; `null` never answers. */
-async function answering(status: number, body: string | null): Promise<{ url: string; asked: Asked[] }> {
-  const asked: Asked[] = [];
-  const started = createServer((request, response) => {
-    let text = "";
-    request.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    request.on("end", () => {
-      asked.push({ request, body: text });
-      if (body !== null) response.writeHead(status).end(body);
-    });
-  });
-  server = started;
-  await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(started.address() as AddressInfo).port}`, asked };
+async function answering(status: number, body: string | null): Promise<{ url: string; asked: readonly Asked[] }> {
+  server = new Answering();
+  return { url: await server.start(status, body), asked: server.asked };
 }
 
 const optionsFor = (url: string): PrometheusOptions => ({
@@ -150,8 +133,7 @@ describe("prometheus", () => {
   it("says when nobody answers in time, or at all", async () => {
     const { url } = await answering(200, null);
     await expect(prometheus(optionsFor(url)).read()).rejects.toThrow("no answer within 500 ms");
-    server?.closeAllConnections();
-    server?.close();
+    server?.stop();
     await expect(prometheus(optionsFor(url)).read()).rejects.toThrow(/ECONNREFUSED/);
   });
 

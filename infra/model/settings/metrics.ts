@@ -60,9 +60,29 @@ export const metricsSettings = z.discriminatedUnion("source", [
       maxAgeSeconds: maxAgeSeconds(30),
     })
     .describe("A Prometheus (or what answers its API) that scrapes the hosts' exporters"),
+  z
+    .strictObject({
+      source: z.literal("datadog"),
+      site: z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "expected a site, e.g. datadoghq.eu")
+        .default("datadoghq.com")
+        .describe("Datadog site; its API is at https://api.<site>"),
+      url: baseUrl.optional().describe("Address of the API, for a proxy. Default: that of the site"),
+      apiKey: secretReference.describe("API key"),
+      applicationKey: secretReference.describe("Application key, with the scope `timeseries_query`"),
+      namespace: z
+        .string()
+        .regex(/^[a-zA-Z][a-zA-Z0-9_.]*$/, "expected the `namespace` of the agent's OpenMetrics check")
+        .default("sluice")
+        .describe("`namespace` of the agent's OpenMetrics check: the first part of the metrics' names"),
+      timeoutSeconds,
+      maxAgeSeconds: maxAgeSeconds(120),
+    })
+    .describe("Datadog, whose agents scrape the hosts' exporters"),
 ]);
 
-/** Counts the gateway's access log for Prometheus to scrape. */
+/** Counts the gateway's access log for Prometheus, or Datadog's agent, to scrape. */
 export const exporterSettings = z.strictObject({
   image: z
     .string()

@@ -35,16 +35,14 @@ const container = "docker:index/container:Container";
 describe("LogExporter", () => {
   it("writes the program, starts mtail and sees it answer, in this order", async () => {
     const declared = await declaredBy(exporterOf());
-    expect(declared.map(({ type, name, dependsOn = [] }) => [type, name, ...dependsOn])).toEqual(
-      [
-        [container, "a-exporter", "a-exporter-program"],
-        ["docker:index/remoteImage:RemoteImage", "a-exporter"],
-        ["command:local:Command", "a-exporter-program"],
-        ["command:local:Command", "a-exporter-verified", "a-exporter"],
-        ["pulumi:providers:docker", "a"],
-        ["sluice:observability:LogExporter", "a-exporter"],
-      ].sort(byTypeAndName(declared)),
-    );
+    expect(declared.map(({ type, name, dependsOn = [] }) => [type, name, ...dependsOn])).toEqual([
+      ["sluice:observability:LogExporter", "a-exporter"],
+      ["pulumi:providers:docker", "a"],
+      [container, "a-exporter", "a-exporter-program"],
+      ["docker:index/remoteImage:RemoteImage", "a-exporter"],
+      ["command:local:Command", "a-exporter-program"],
+      ["command:local:Command", "a-exporter-verified", "a-exporter"],
+    ]);
   });
 
   it("declares a container that reads the logs and its program, and can do nothing else", async () => {
@@ -101,10 +99,3 @@ describe("LogExporter", () => {
     await expect(declaredBy(exporterOf({ cpus: 0.05 }))).rejects.toThrow(/cpus/);
   });
 });
-
-/** In the order in which they were declared. */
-function byTypeAndName(declared: readonly { readonly type: string; readonly name: string }[]) {
-  const place = ([type, name]: readonly string[]) =>
-    declared.findIndex((one) => one.type === type && one.name === name);
-  return (a: readonly string[], b: readonly string[]) => place(a) - place(b);
-}

@@ -28,6 +28,7 @@ import type { EnvironmentSettings } from "../infra/model/settings/environment.ts
 import type { Host, Shell } from "../infra/model/settings/host.ts";
 import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
+import { openMetrics } from "./compose-metrics.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
 
 /** The checkout. */
@@ -123,6 +124,8 @@ export async function openService(
   const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by: actor(), tell };
   const journal = await Journal.open(ports, streamOf(settings.environment, name));
   const hosts = (await openHosts(environment, name, journal)).map((host) => between(host.name, host));
+  const counted = { environment: settings.environment, service: name };
+  const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
   const engine = between(
     "engine",
     whenNeeded(() => openEngine(environment, ledger, tell, verbose)),
@@ -135,6 +138,7 @@ export async function openService(
     engine,
     command: localPrograms,
     pager: pagerBy(settings.paging, environment.secrets.resolve, `sluice ${settings.environment}`),
+    metrics,
     journal,
     drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
     clock: systemClock,

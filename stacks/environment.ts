@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DockerHost } from "../components/docker/docker-host.ts";
+import { LogExporter } from "../components/observability/log-exporter.ts";
 import type { SecretReader } from "../components/docker/secret-reader.ts";
 import { Gateway } from "../components/gateway/gateway.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
@@ -9,6 +10,8 @@ export interface EnvironmentOutputs {
   readonly ledger: { readonly id: string; readonly head: null };
   /** Of each host: where its gateway's status endpoint is. */
   readonly gateways: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Of each host that has one: where its exporter is scraped. */
+  readonly exporters?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /**
@@ -24,6 +27,7 @@ export function declareEnvironment(
   const { environment, registries, sites } = settings;
   const { protectGateways } = traitsOf(environment);
   const gateways: Record<string, pulumi.Output<string>> = {};
+  const exporters: Record<string, pulumi.Output<string>> = {};
   let after: Gateway | undefined;
   for (const [host, of] of Object.entries(settings.hosts)) {
     const { engine, shell, network } = of;
@@ -32,6 +36,13 @@ export function declareEnvironment(
     const common = { settings: of, sites, provider, secret, protectNginx: protectGateways, after };
     after = new Gateway(`${host}-gateway`, { ...names, ...common });
     gateways[host] = after.status;
+    if (of.exporter === undefined) continue;
+    const counting = { ...names, settings: of, exporter: of.exporter, provider, secret };
+    exporters[host] = new LogExporter(`${host}-exporter`, counting, { dependsOn: [after] }).address;
   }
-  return { ledger: { id: ledgerId, head: null }, gateways };
+  return {
+    ledger: { id: ledgerId, head: null },
+    gateways,
+    ...(Object.keys(exporters).length > 0 ? { exporters } : {}),
+  };
 }

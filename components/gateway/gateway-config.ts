@@ -11,6 +11,7 @@ export function gatewayConfigOf(host: Host, sites: Sites): GatewayConfigInput {
   return {
     root: host.root,
     status: statusOf(host),
+    ...(host.exporter === undefined ? {} : { heartbeat: true }),
     sites: Object.entries(sites)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, site]) => ({ name, ...siteOn(host, site) })),

@@ -6,6 +6,7 @@ import {
   clearReply,
   driftReply,
   connectionsReply,
+  heartbeatPath,
   type HostCall,
   hostCalls,
   leaseReply,
@@ -125,6 +126,14 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
         const there = argv.map(quote).join(" ");
         return options.login.length === 0 ? there : `${options.login.map(quote).join(" ")} ${quote(there)}`;
       }),
+    beat: async () => {
+      const answer = await ask(`${await base(status.address, status.port)}${heartbeatPath}`, probeTimeout);
+      if (answer.kind === "failed") throw new UnknownError(`the gateway's heartbeat: ${answer.reason}`);
+      if (answer.status !== 204)
+        throw new UnknownError(
+          `the gateway logs no heartbeat (its status endpoint answers ${answer.status}): give the host an \`exporter\` and run \`sluice up\``,
+        );
+    },
     connections: async (slot) => {
       const reply = await call(calls.connections(slots[slot].address, slots[slot].port), connectionsReply);
       return reply.connections;

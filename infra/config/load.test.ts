@@ -100,7 +100,7 @@ services:
   it("checks rules between the parts that are right, whatever is wrong beside them", () => {
     const text = edited("green: 3102", "green: 3101").replace("engine:", "nothing: 1\n    engine:");
     expect(problems(text)).toEqual([
-      "hosts.host-a.nothing: unknown key; expected one of engine, shell, root, network, address, gateway (line 6)",
+      "hosts.host-a.nothing: unknown key; expected one of engine, shell, root, network, address, gateway, exporter (line 6)",
       "services.org1/react-ui.ports.green: expected a port that is free on 127.0.0.1, found 3101: services.org1/react-ui.ports.blue has it (line 12)",
     ]);
   });

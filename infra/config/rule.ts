@@ -1,5 +1,6 @@
 import type { EnvironmentSettings, LedgerSettings, RegistrySettings } from "../model/settings/environment.ts";
 import type { Host, Site } from "../model/settings/host.ts";
+import type { MetricsSettings } from "../model/settings/metrics.ts";
 import type { ServiceSettings } from "../model/settings/service.ts";
 import type { Finding } from "./finding.ts";
 
@@ -16,6 +17,7 @@ export interface Draft {
   readonly hosts: Readonly<Record<string, Host>>;
   readonly sites: Readonly<Record<string, Site>>;
   readonly services: Readonly<Record<string, ServiceSettings>>;
+  readonly metrics: MetricsSettings | undefined;
   readonly registries: readonly RegistrySettings[];
   /** All names that the text gives, whether what stands under them is right or not. */
   readonly named: { readonly hosts: readonly string[]; readonly sites: readonly string[] };

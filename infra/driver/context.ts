@@ -5,7 +5,7 @@ import type { Revision } from "../model/revision.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
 import type { Journal } from "./journal.ts";
-import type { Claim, Clock, CommandPort, EnginePort, HostPort, PagerPort, Tell } from "./ports.ts";
+import type { Claim, Clock, CommandPort, EnginePort, HostPort, MetricsPort, PagerPort, Tell } from "./ports.ts";
 
 /** What every command of the driver works with: one service of one environment. */
 export interface Service {
@@ -19,6 +19,8 @@ export interface Service {
   readonly engine: EnginePort;
   readonly command: CommandPort;
   readonly pager: PagerPort;
+  /** Where users' requests are counted; null: in the gateways' own logs, by the hosts. */
+  readonly metrics: MetricsPort | null;
   readonly journal: Journal;
   /** How long a slot may keep its last connections before it is emptied. */
   readonly drainSeconds: number;

@@ -1,4 +1,5 @@
 import type { SlotTally } from "../gateway/observation.ts";
+import type { Reading } from "../model/reading.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Filled } from "../ledger/declared.ts";
@@ -118,6 +119,8 @@ export interface HostPort {
    * runs; as a shell takes them.
    */
   byHand(claim: Pick<Claim, "token" | "rollout">, marker: SlotName | null | undefined): readonly string[];
+  /** Has the gateway log one request in the name of no service, by which is seen whether its log is still read. */
+  beat(): Promise<void>;
   /** Connections from the gateway to the slot that are open now. */
   connections(slot: SlotName): Promise<number>;
   /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
@@ -127,6 +130,19 @@ export interface HostPort {
   /** Removes images of the service that are not kept, and rotates logs. Returns what was removed. */
   collect(keepImages: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;
+}
+
+/** A metrics source: what it holds of one service's counters. */
+export interface MetricsPort {
+  /** In words: `Prometheus at http://prometheus:9090`. */
+  readonly name: string;
+  /**
+   * Milliseconds that samples may be old, by the source's own clock, to be in a reading. A last reading that is twice as
+   * old is no start to count from.
+   */
+  readonly maxAgeMs: number;
+  /** All of one moment. Throws `UnknownError` with what the source said when the question failed, or was half answered. */
+  read(): Promise<Reading>;
 }
 
 export type Tally = SlotTally;

@@ -1,4 +1,6 @@
 export * from "./bundle.ts";
+export * from "./exporter/names.ts";
+export * from "./exporter/program.ts";
 export * from "./host-call.ts";
 export * from "./host-reply.ts";
 export * from "./host-script.ts";
@@ -7,5 +9,5 @@ export * from "./paths.ts";
 export * from "./permutation.ts";
 export { type GatewayConfigInput, type RouteConfigInput } from "./render/config.ts";
 export { gatewayFiles, routeFiles } from "./render/index.ts";
-export { bucketHeader, slotHeader, throughHost } from "./render/names.ts";
+export { bucketHeader, heartbeatPath, slotHeader, throughHost } from "./render/names.ts";
 export * from "./ticks.ts";

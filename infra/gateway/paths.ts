@@ -17,6 +17,8 @@ export interface GatewayPaths {
   /** Process id file and temporary bodies of nginx. */
   readonly run: string;
   readonly pidFile: string;
+  /** What the exporter reads beside the log: its program. */
+  readonly exporter: string;
 }
 
 export function gatewayPaths(root: string): GatewayPaths {
@@ -35,6 +37,7 @@ export function gatewayPaths(root: string): GatewayPaths {
     errorLog: `${logs}/error.log`,
     run,
     pidFile: `${run}/nginx.pid`,
+    exporter: `${root}/sluice-exporter`,
   };
 }
 

@@ -17,6 +17,11 @@ export function gatewayContainerName({ environment, host }: HostName): string {
   return `sluice.${environment}.${host}.gateway`;
 }
 
+/** Container that counts a gateway's log. */
+export function exporterContainerName({ environment, host }: HostName): string {
+  return `sluice.${environment}.${host}.exporter`;
+}
+
 /** Container of one slot: `sluice.local.host-a.org1.react-ui.blue`. Dots can't occur inside a part. */
 export function slotContainerName({ environment, host }: HostName, service: string, slot: SlotName): string {
   return `sluice.${environment}.${host}.${dotted(service)}.${slot}`;

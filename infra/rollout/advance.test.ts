@@ -22,7 +22,8 @@ const unhealthy: Observation = { kind: "unhealthy", reason: "errors" };
 const unknown: Observation = { kind: "unknown", reason: "silence" };
 const impossible: Observation = { kind: "impossible", reason: "host-b is away" };
 const aborted: Observation = { kind: "aborted", reason: "stopped" };
-const all = [healthy, unhealthy, unknown, impossible, aborted];
+const blind: Observation = { kind: "unknown", reason: "no counters", blind: true };
+const all = [healthy, unhealthy, unknown, blind, impossible, aborted];
 
 const now = 1_000_000;
 const back = (reason: string): RolloutState => ({
@@ -36,6 +37,10 @@ const shifting = (index: number, since: number, strikes = 0): RolloutState => ({
   index,
   since,
   strikes,
+});
+const blindFor = (heldFor: number, blindFor: number, strikes = 0): RolloutState => ({
+  ...shifting(1, now - heldFor, strikes),
+  ...(blindFor === 0 ? { blindSince: now } : { blindSince: now - blindFor }),
 });
 const verifying = (tries: number): RolloutState => ({ phase: "verifying", tries });
 
@@ -59,6 +64,13 @@ describe("advance", () => {
     ["a bad look at the end of a hold promotes nothing", shifting(1, now - 99_000), unhealthy, shifting(1, now, 1)],
     ["one strike too many goes back", shifting(1, now, 1), unhealthy, back("errors")],
     ["one missing look too many goes back", shifting(1, now, 1), unknown, back("silence")],
+    ["a silent source holds, and begins nothing anew", shifting(1, now - 29_000), blind, blindFor(29_000, 0)],
+    ["and promotes nothing", shifting(1, now - 99_000), blind, blindFor(99_000, 0)],
+    ["a source that speaks again is trusted", blindFor(29_000, 9_000), healthy, shifting(1, now - 29_000)],
+    ["also at the end of the hold", blindFor(30_000, 9_000), healthy, { phase: "promoting" }],
+    ["it may be silent for another hold", blindFor(99_000, 29_999), blind, blindFor(99_000, 29_999)],
+    ["and no longer, and nobody is blamed", blindFor(99_000, 30_000), blind, back("no counters")],
+    ["a bad look meanwhile counts as ever", blindFor(9_000, 9_000, 1), unhealthy, back("errors")],
     ["a share that can't be given goes back at once", shifting(0, now), impossible, back("host-b is away")],
     ["a person stops a step", shifting(0, now), aborted, back("stopped")],
     ["a marker that was seen to move is promoted", { phase: "promoting" }, healthy, { phase: "promoted" }],
@@ -114,7 +126,7 @@ describe("advance", () => {
         const next = advance(plan, state, seen, at);
         for (const promise of brokenPromises(state, seen, next, at - goodSince)) broken.add(promise);
         const entered = next.phase === "shifting" && (state.phase !== "shifting" || next.index !== state.index);
-        walk(next, at + 10_000, entered || seen.kind !== "healthy" ? at : goodSince, left - 1);
+        walk(next, at + 10_000, entered || (seen.kind !== "healthy" && seen !== blind) ? at : goodSince, left - 1);
       }
     };
     walk({ phase: "preparing" }, 0, 0, 9);

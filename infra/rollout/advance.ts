@@ -88,17 +88,43 @@ function advanceWeight(
   switch (seen.kind) {
     case "unhealthy":
     case "unknown": {
+      if (seen.kind === "unknown" && seen.blind) return holdBlind(plan, holdSeconds, state, seen, now);
       const after = strike(plan, state, seen, now);
       return after.phase === "shifting" ? { ...after, since: now } : after;
     }
     case "healthy":
     case "proven":
     case "continued":
-      return now - state.since < holdSeconds * 1000 ? state : enterStep(plan, state.index + 1, now);
+      return now - state.since < holdSeconds * 1000 ? sighted(state) : enterStep(plan, state.index + 1, now);
   }
 }
 
-/** Silence is neither: it is waited out as long as the step may take, and goes back then. */
+/**
+ * What counts has fallen silent, which is no sign against the candidate: its step isn't left on such a look, and goes on
+ * for another hold at most. What came meanwhile is counted once it can be seen, so the hold isn't begun anew.
+ */
+function holdBlind(
+  { watch }: Plan,
+  holdSeconds: number,
+  state: StateIn<"shifting">,
+  seen: Bad,
+  now: number,
+): RolloutState {
+  const { blindSince = now } = state;
+  const longest = Math.max(holdSeconds, watch.strikes * watch.intervalSeconds) * 1000;
+  return now - blindSince < longest ? { ...state, blindSince } : goBack(seen, now);
+}
+
+function sighted(state: StateIn<"shifting">): StateIn<"shifting"> {
+  if (state.blindSince === undefined) return state;
+  const { phase, index, since, strikes } = state;
+  return { phase, index, since, strikes };
+}
+
+/**
+ * Silence is neither: it is waited out as long as the step may take, and goes back then; a source that only then falls
+ * silent is asked again as often as a bad look is borne.
+ */
 function advanceAnalysis(
   plan: Plan,
   { minSeconds, holdSeconds }: StepOf<"analysis">,
@@ -111,7 +137,8 @@ function advanceAnalysis(
     case "unhealthy":
       return strike(plan, state, seen, now);
     case "unknown":
-      return lasted < holdSeconds ? state : goBack(seen, now);
+      if (lasted < holdSeconds) return state;
+      return seen.blind ? strike(plan, state, seen, now) : goBack(seen, now);
     case "proven":
       return lasted < Math.min(minSeconds, holdSeconds) ? state : enterStep(plan, state.index + 1, now);
     case "healthy":

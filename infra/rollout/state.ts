@@ -9,8 +9,17 @@ export type RolloutState =
   | { readonly phase: "preparing" }
   /** The candidate is checked at its own address; `tries` of them were not healthy. */
   | { readonly phase: "verifying"; readonly tries: number }
-  /** Step `index` of the plan is on: `since` when it has looked healthy, `strikes` bad or missing looks in it. */
-  | { readonly phase: "shifting"; readonly index: number; readonly since: number; readonly strikes: number }
+  /**
+   * Step `index` of the plan is on: `since` when it has looked healthy, `strikes` bad or missing looks in it, and since
+   * when nothing can be seen of its users.
+   */
+  | {
+      readonly phase: "shifting";
+      readonly index: number;
+      readonly since: number;
+      readonly strikes: number;
+      readonly blindSince?: number;
+    }
   /** The settled markers are moving to the candidate. */
   | { readonly phase: "promoting" }
   /** Traffic is on its way back to the settled slot. */
@@ -28,8 +37,11 @@ export type StateIn<P extends Phase> = Extract<RolloutState, { phase: P }>;
 export type Observation =
   | { readonly kind: "healthy" }
   | { readonly kind: "unhealthy"; readonly reason: string; readonly hosts?: readonly string[] }
-  /** No samples, or the question failed: silence is not health. */
-  | { readonly kind: "unknown"; readonly reason: string }
+  /**
+   * No samples, or the question failed: silence is not health. `blind`: it is what counts that is silent, while the
+   * candidate, asked by the driver where it may, gives no cause.
+   */
+  | { readonly kind: "unknown"; readonly reason: string; readonly blind?: true }
   /** The action itself could not be carried out on every host; `hosts` are those where it could not. */
   | { readonly kind: "impossible"; readonly reason: string; readonly hosts?: readonly string[] }
   /** The judge: a harmful difference to the settled slot is excluded. */

@@ -1,14 +1,15 @@
 import Docker from "dockerode";
 import { LocalSetupError, type OnProgress } from "./errors.ts";
 import { contentKey, tarOf } from "./image-files.ts";
-import { nginxStandIn, nodeStandIn, type StandIn } from "./stand-ins.ts";
+import { mtailStandIn, nginxStandIn, nodeStandIn, type StandIn } from "./stand-ins.ts";
 
 /** Images of others that the local environment needs. */
-export type ImageRole = "node" | "nginx";
+export type ImageRole = "node" | "nginx" | "mtail";
 
-const ROLES: Readonly<Record<ImageRole, { readonly official: string; standIn(): Promise<StandIn> }>> = {
+const ROLES: Readonly<Record<ImageRole, { readonly official: string | false; standIn(): Promise<StandIn> }>> = {
   node: { official: "node:24-slim", standIn: () => nodeStandIn() },
   nginx: { official: "nginx:1.28", standIn: () => nginxStandIn() },
+  mtail: { official: false, standIn: () => mtailStandIn() },
 };
 
 export interface RoleImage {

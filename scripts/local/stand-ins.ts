@@ -45,6 +45,19 @@ export async function nodeStandIn(node = process.execPath): Promise<StandIn> {
   };
 }
 
+/** mtail alone, as Debian has it: there is no official image to stand in for. */
+export async function mtailStandIn(): Promise<StandIn> {
+  const mtail = requireProgram("mtail", "mtail");
+  return {
+    files: [
+      ...common([]),
+      { kind: "copy", path: "/usr/bin/mtail", from: realpathSync(mtail) },
+      ...(await withLibraries(mtail)),
+    ],
+    instructions: ["ENV PATH=/usr/bin", 'ENTRYPOINT ["mtail"]'],
+  };
+}
+
 const NGINX_CONF = `user nginx;
 worker_processes auto;
 pid /run/nginx.pid;

@@ -34,6 +34,8 @@ const VERSION_FLAGS: Record<OsPartName, readonly string[]> = {
   openssl: ["version"],
   busybox: ["--help"],
   iproute2: ["-V"],
+  mtail: ["--version"],
+  prometheus: ["--version"],
   haproxy: ["-v"],
   chromium: ["--version"],
 };

@@ -34,6 +34,13 @@ export const OS_PARTS = {
   openssl: { what: "OpenSSL", packages: ["openssl"], anyOf: ["openssl"], neededBy: "tests of TLS" },
   busybox: { what: "BusyBox", packages: ["busybox"], anyOf: ["busybox"], neededBy: "tests of the host script" },
   iproute2: { what: "ip", packages: ["iproute2"], anyOf: ["ip"], neededBy: "bridge networks of local hosts" },
+  mtail: { what: "mtail", packages: ["mtail"], anyOf: ["mtail"], neededBy: "exporters of the gateways' logs" },
+  prometheus: {
+    what: "Prometheus",
+    packages: ["prometheus"],
+    anyOf: ["prometheus"],
+    neededBy: "metrics of a rollout",
+  },
   haproxy: { what: "HAProxy", packages: ["haproxy"], anyOf: ["haproxy"], neededBy: "the benchmark's comparison" },
   chromium: {
     what: "Chromium",
@@ -60,6 +67,8 @@ export const USUAL_NEEDS: readonly Need[] = [
   "openssl",
   "busybox",
   "iproute2",
+  "mtail",
+  "prometheus",
 ];
 
 /** What the end-to-end tests run on. */

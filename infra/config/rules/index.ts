@@ -8,6 +8,7 @@ import { labelsOwn } from "./labels-own.ts";
 import { latencyBelowTimeout } from "./latency-below-timeout.ts";
 import { leaseOutlivesLook } from "./lease-outlives-look.ts";
 import { ledgerShared } from "./ledger-shared.ts";
+import { metricsHaveExporters } from "./metrics-have-exporters.ts";
 import { mountTargetsDistinct } from "./mount-targets-distinct.ts";
 import { placeholdersKnown } from "./placeholders-known.ts";
 import { portsDistinct } from "./ports-distinct.ts";
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   latencyBelowTimeout,
   leaseOutlivesLook,
   ledgerShared,
+  metricsHaveExporters,
   mountTargetsDistinct,
   placeholdersKnown,
   portsDistinct,

@@ -13,11 +13,11 @@ interface Listener {
   readonly gateway?: string;
 }
 
-/** No two slots, status endpoints or gateways want one port of one machine. */
+/** No two slots, status endpoints, exporters or gateways want one port of one machine. */
 export const portsDistinct: Rule = {
   name: "ports-distinct",
   check: (draft) => {
-    const listeners = [...slots(draft), ...statuses(draft), ...sites(draft)];
+    const listeners = [...slots(draft), ...statuses(draft), ...exporters(draft), ...sites(draft)];
     const clashes = listeners.flatMap((later, index) => {
       const earlier = listeners.slice(0, index).find((other) => clash(other, later));
       return earlier === undefined ? [] : [finding(earlier, later)];
@@ -47,6 +47,21 @@ function statuses({ hosts }: Draft): Listener[] {
     port: host.gateway.statusPort,
     path: ["hosts", name, "gateway", "statusPort"],
   }));
+}
+
+function exporters({ hosts }: Draft): Listener[] {
+  return Object.entries(hosts).flatMap(([name, host]) =>
+    host.exporter
+      ? [
+          {
+            machine: machineOf(host),
+            address: host.exporter.address ?? host.address,
+            port: host.exporter.port,
+            path: ["hosts", name, "exporter", "port"],
+          },
+        ]
+      : [],
+  );
 }
 
 function sites({ hosts, sites }: Draft): Listener[] {

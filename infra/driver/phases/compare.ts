@@ -1,21 +1,18 @@
 import { initial, judge, type JudgeState } from "../../analysis/judge/judge.ts";
 import type { Verdict } from "../../analysis/judge/verdict.ts";
-import type { JudgeWindow, LatencyHistogram, SlotWindow } from "../../model/judge-window.ts";
+import type { JudgeWindow } from "../../model/judge-window.ts";
 import type { AnalysisSettings } from "../../model/settings/analysis.ts";
 import type { SlotName } from "../../model/slot.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { judgeWatch } from "../../rollout/verdict.ts";
 import type { Run } from "../context.ts";
 import type { SlotTallies, Tally } from "../ports.ts";
-import { figuresOf } from "../tallies.ts";
+import { figuresOf, type SlotWindows } from "../tallies.ts";
 import type { Look, Watch } from "./shift.ts";
-
-/** Upper bounds of the histograms that the judge gets, in milliseconds: a tenth apart, to a minute. */
-const boundsMilliseconds: readonly number[] = boundsTo(60_000);
 
 export interface Counted {
   /** What users of both slots got since the last look. */
-  readonly users: SlotTallies;
+  readonly users: SlotWindows;
   /** What the driver's own requests got. They tell whether the candidate answers; the settled slot gets none. */
   readonly own: SlotTallies;
 }
@@ -32,7 +29,7 @@ export function compare(
   const window: JudgeWindow = {
     at: new Date(now).toISOString(),
     seconds: Math.max(0.001, (now - watch.countedAt) / 1000),
-    slots: { candidate: windowOf(users[run.candidate]), settled: windowOf(users[settled]) },
+    slots: { candidate: users[run.candidate], settled: users[settled] },
   };
   const { state, verdict } = judge(settings, watch.judge ?? knownBefore(run, settings), window);
   watch.judge = state;
@@ -68,25 +65,4 @@ function knownBefore({ journal, id }: Run, settings: AnalysisSettings): JudgeSta
     if (event.kind !== "observation" || event.rollout !== id || !event.window) return known;
     return judge(settings, known, event.window).state;
   }, initial(settings));
-}
-
-function windowOf({ requests, errors, milliseconds }: Tally): SlotWindow {
-  return { requests, errors, latency: histogramOf(milliseconds) };
-}
-
-function histogramOf(milliseconds: Tally["milliseconds"]): LatencyHistogram {
-  const counts = new Array<number>(boundsMilliseconds.length + 1).fill(0);
-  for (const [time, count] of milliseconds) {
-    const first = boundsMilliseconds.findIndex((bound) => time <= bound);
-    const index = first === -1 ? boundsMilliseconds.length : first;
-    counts[index] = (counts[index] ?? 0) + count;
-  }
-  return { boundsMilliseconds: [...boundsMilliseconds], counts };
-}
-
-/** Whole milliseconds, since that is what gateways log, and then a tenth more each. */
-function boundsTo(last: number): readonly number[] {
-  const bounds = [1];
-  for (let bound = 1; bound < last; bounds.push(bound)) bound = Math.max(bound + 1, Math.round(bound * 1.1));
-  return bounds;
 }

@@ -1,11 +1,13 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
 import type { Step } from "../../model/plan.ts";
 import { judgeWatch } from "../../rollout/verdict.ts";
-import { inWords, onEveryHost, type Run } from "../context.ts";
+import type { Observation } from "../../rollout/state.ts";
+import type { Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import type { HostPort, SlotTallies, Tally } from "../ports.ts";
 import { compare } from "./compare.ts";
 import { figuresOf, mergeTallies } from "../tallies.ts";
+import { countUsers, type Users } from "../users.ts";
 import type { Look, Watch } from "./shift.ts";
 
 const none: Tally = { requests: 0, errors: 0, milliseconds: new Map() };
@@ -13,21 +15,34 @@ const noTallies: SlotTallies = { blue: none, green: none };
 
 /** What the users of both slots got since the last look, on all hosts together, and what that says of the candidate. */
 export async function count(run: Run, watch: Watch, step: Step["kind"]): Promise<Look> {
-  const counted = await onEveryHost(hostsWith(run, run.candidate), (host) =>
-    host.observe(watch.cursors.get(host.name) ?? null),
-  );
-  if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
-  for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
   const { plan, candidate, settled } = run;
-  const users = mergeTallies(counted.done.map(({ value }) => value.slots));
-  const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - users[candidate].requests;
+  const users = await countUsers(run, watch);
+  if (users.kind === "unseen") return { seen: await seenBlindly(run, users), figures: {} };
+  const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - users.windows[candidate].requests;
   const own = missing > 0 ? await topUp(run, missing) : noTallies;
-  const tallies = mergeTallies([users, own]);
-  const figures = { [candidate]: figuresOf(tallies[candidate]) };
-  if (settled) Object.assign(figures, { [settled]: figuresOf(tallies[settled]) });
-  if (step === "weight" || !settled || !plan.analysis)
-    return { seen: judgeWatch(plan.watch, figuresOf(tallies[candidate])), figures };
-  return { ...compare(run, settled, plan.analysis, watch, { users, own }), figures };
+  const both = users.figures(own);
+  const figures = { [candidate]: both[candidate], ...(settled ? { [settled]: both[settled] } : {}) };
+  if (step === "weight" || !settled || !plan.analysis) {
+    watch.countedAt = run.clock.now();
+    return { seen: judgeWatch(plan.watch, both[candidate]), figures };
+  }
+  return { ...compare(run, settled, plan.analysis, watch, { users: users.windows, own }), figures };
+}
+
+/**
+ * Nothing is known of the users. Good answers to the driver's own requests don't make that health, but tell a candidate
+ * that nobody can see from one that is down.
+ */
+async function seenBlindly(run: Run, { reason, blind }: Extract<Users, { kind: "unseen" }>): Promise<Observation> {
+  const { plan, candidate } = run;
+  if (!blind) return { kind: "unknown", reason };
+  if (plan.watch.topUp === false) return { kind: "unknown", reason, blind };
+  const own = (await topUp(run, plan.watch.minRequests))[candidate];
+  const seen = judgeWatch({ ...plan.watch, minRequests: Math.ceil(plan.watch.minRequests / 2) }, figuresOf(own));
+  if (seen.kind === "healthy") return { kind: "unknown", reason, blind };
+  if (seen.kind === "unhealthy") return { ...seen, reason: `of the driver's own requests, ${seen.reason}; ${reason}` };
+  const answers = `${candidate} answered only ${own.requests} of the driver's own requests`;
+  return { kind: "unknown", reason: `${answers}; ${reason}` };
 }
 
 /** The driver's own requests, where users make too few to tell: spread over the hosts, one after another on each. */

@@ -4,6 +4,7 @@ import { carriedOut, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import type { HostPort } from "../ports.ts";
 import { verifyRouting } from "../routing.ts";
+import { beginWithMetrics } from "../users.ts";
 import type { Watch } from "./shift.ts";
 
 /** A step counts as on when every gateway sends the leased there, nobody else, and the candidate answers through it. */
@@ -11,9 +12,12 @@ export async function enter(run: Run, percent: number, watch: Watch): Promise<Ob
   const routed = await verifyRouting(run, percent);
   if (routed.kind !== "healthy") return routed;
   run.tell("step", `${percent} % of the clients go to ${run.candidate}, seen on every gateway`);
+  if (run.metrics) await beginWithMetrics(run, run.metrics, watch);
   const checked = await onEveryHost(hostsWith(run, run.candidate), async (host) => {
-    watch.countedAt = run.clock.now();
-    watch.cursors.set(host.name, (await host.observe(null)).cursor);
+    if (!run.metrics) {
+      watch.countedAt = run.clock.now();
+      watch.cursors.set(host.name, (await host.observe(null)).cursor);
+    }
     return checkThrough(run, host);
   });
   if (checked.failed.length > 0) return carriedOut(checked);

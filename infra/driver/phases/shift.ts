@@ -1,6 +1,7 @@
 import type { Observation, StateIn } from "../../rollout/state.ts";
 import type { JudgeState } from "../../analysis/judge/judge.ts";
 import type { JudgeWindow } from "../../model/judge-window.ts";
+import type { Reading } from "../../model/reading.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
@@ -19,6 +20,8 @@ export class Watch {
   readonly cursors = new Map<string, string>();
   /** What the judge knows of the rollout; null before its first window. */
   judge: JudgeState | null = null;
+  /** What a metrics source said last. */
+  reading: Reading | null = null;
   /** When users' requests were counted last. */
   countedAt = 0;
   /** What was changed by hand, as far as it was said. */

@@ -3,7 +3,17 @@ import { UnknownError } from "../../model/errors.ts";
 import type { SlotName } from "../../model/slot.ts";
 import type { Service } from "../context.ts";
 import { Journal } from "../journal.ts";
-import type { Clock, CommandPort, EnginePort, HostPort, LedgerPort, SlotTallies, SpoolPort, Tally } from "../ports.ts";
+import type {
+  Clock,
+  CommandPort,
+  EnginePort,
+  HostPort,
+  LedgerPort,
+  MetricsPort,
+  SlotTallies,
+  SpoolPort,
+  Tally,
+} from "../ports.ts";
 import type { FakeHost } from "./fake-host.ts";
 import { FakeSpool } from "./fake-ledger.ts";
 import type { World } from "./world.ts";
@@ -29,6 +39,7 @@ export interface DriverOptions {
   readonly onCall?: (call: string, count: number) => void;
   readonly command?: CommandPort;
   readonly drainSeconds?: number;
+  readonly metrics?: MetricsPort;
 }
 
 /** One driver's process: everything that it does passes here, so it can be killed and its calls can be broken. */
@@ -89,6 +100,7 @@ export class Driver {
         page: (page) => this.#call("pager.page", () => void this.#world.pages.set(page.key, page.details)),
         resolve: (key) => this.#call("pager.resolve", () => void this.#world.pages.delete(key)),
       },
+      metrics: this.#options.metrics ?? null,
       journal,
       drainSeconds: this.#options.drainSeconds ?? 10,
       clock,
@@ -217,6 +229,10 @@ export class Driver {
           const each = (slot: SlotName) => tally(cursor !== null && served.includes(slot) ? world.traffic : 0, slot);
           const slots: SlotTallies = { blue: each("blue"), green: each("green") };
           return { cursor: "1", slots };
+        }),
+      beat: () =>
+        call("beat", () => {
+          world.beats.set(host.name, (world.beats.get(host.name) ?? 0) + 1);
         }),
       connections: (slot) => call("connections", () => host.open[slot]),
       memoryPercent: () => call("memoryPercent", () => 20),

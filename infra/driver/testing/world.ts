@@ -26,6 +26,8 @@ export class World {
   readonly behaviours = new Map<string, Behaviour>();
   /** Requests that users make to a host in one look. */
   traffic = 100;
+  /** Heartbeats that each host's gateway logged. */
+  readonly beats = new Map<string, number>();
   /** What the last `up` declared. */
   stack = "";
   /** Hosts that nobody reaches. */

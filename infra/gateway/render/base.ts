@@ -1,8 +1,10 @@
+import { heartbeatName } from "../../model/reading.ts";
 import { gatewayPaths } from "../paths.ts";
 import { block, file, type Lines, map } from "./block.ts";
 import type { GatewayConfig } from "./config.ts";
 import { logFormat } from "./log-format.ts";
 import { listener } from "./config.ts";
+import { heartbeatPath } from "./names.ts";
 import { refusalServers, siteServer, throughServer } from "./site.ts";
 
 /** `nginx.conf`: everything that doesn't belong to one service. Routes are included from beside it. */
@@ -21,7 +23,7 @@ export function renderBase(config: GatewayConfig): string {
       "http",
       httpDefaults(config),
       logFormat,
-      [`access_log ${paths.accessLog} sluice buffer=32k flush=1s;`],
+      [accessLog(config)],
       lookups(),
       forwarding(config),
       ["include generation.conf;", "include http.d/*.conf;"],
@@ -30,6 +32,10 @@ export function renderBase(config: GatewayConfig): string {
       ...config.sites.flatMap((site) => [siteServer(site), throughServer(site, config.status)]),
     ),
   );
+}
+
+function accessLog({ root }: GatewayConfig): string {
+  return `access_log ${gatewayPaths(root).accessLog} sluice buffer=32k flush=1s;`;
 }
 
 function httpDefaults(config: GatewayConfig): Lines {
@@ -145,7 +151,17 @@ function statusServer(config: GatewayConfig): Lines {
       `return 200 '{"generation":$sluice_generation,"worker":$pid,"connections":$connections_active}';`,
     ]),
     block("location = /nginx", ["stub_status;"]),
+    ...(config.heartbeat ? [heartbeat(config)] : []),
     block("location ~ ^", [`return 404 '{"error":"no such service on this gateway"}';`]),
     ["include status.d/*.conf;"],
   );
+}
+
+function heartbeat(config: GatewayConfig): Lines {
+  return block(`location = ${heartbeatPath}`, [
+    accessLog(config),
+    `set $sluice_org "${heartbeatName.org}";`,
+    `set $sluice_service "${heartbeatName.service}";`,
+    "return 204;",
+  ]);
 }

@@ -57,6 +57,8 @@ export const gatewayConfig = z.strictObject({
   keepaliveMinSeconds: seconds.optional(),
   keepaliveSeconds: seconds.default(75),
   gzip: z.boolean().default(false),
+  /** Whether the private listener logs heartbeats, for whoever counts the log. */
+  heartbeat: z.boolean().default(false),
 });
 
 const slotAddress = z.strictObject({ address, port });

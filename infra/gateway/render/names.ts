@@ -21,5 +21,8 @@ export function throughHost(site: string): string {
 /** Names the bucket that a request on the private listener is made for; ignored everywhere else. */
 export const bucketHeader = "X-Sluice-Bucket";
 
+/** Asked on the private listener, it logs a request of no service, by which is seen whether the log is still read. */
+export const heartbeatPath = "/heartbeat";
+
 /** What answers through the private listener carry. */
 export const slotHeader = "X-Sluice-Slot";

@@ -33,6 +33,23 @@ describe("gatewayFiles", () => {
     await expect(text(files, "nginx.conf")).toMatchFileSnapshot("./golden/nginx.conf");
   });
 
+  it("logs heartbeats for whoever counts its log, and only then", () => {
+    const config = {
+      root,
+      status: { address: "127.0.1.1", port: 9180 },
+      sites: [{ name: "m", port: 80, serverNames: ["_"] }],
+    };
+    const nginx = (heartbeat: boolean) => text(gatewayFiles({ ...config, heartbeat }), "nginx.conf");
+    expect(nginx(false)).not.toContain("heartbeat");
+    expect(nginx(true)).toContain(`    location = /heartbeat {
+      access_log /datadisk/sluice-logs/access.log sluice buffer=32k flush=1s;
+      set $sluice_org "_sluice";
+      set $sluice_service "heartbeat";
+      return 204;
+    }
+`);
+  });
+
   it("declares each site by a file in its folder", () => {
     expect(files.map(({ path }) => path)).toEqual(["nginx.conf", "sites/main/00-site.conf", "sites/org1/00-site.conf"]);
   });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { label, serviceName } from "../service-name.ts";
 import { host, site, siteName } from "./host.ts";
 import { pagingSettings } from "./paging.ts";
+import { metricsSettings } from "./metrics.ts";
 import { absolutePath } from "./path.ts";
 import { secretReference } from "./secret.ts";
 import { serviceSettings } from "./service.ts";
@@ -55,6 +56,9 @@ export const environmentSettings = z.strictObject({
     .describe("Who is woken up when a rollback is stranded: nobody could see that it worked. Default: nobody"),
   registries: z.array(registry).default([]).describe("Private image registries that the hosts pull from"),
   services: z.record(serviceName, serviceSettings).default({}).describe("The services, by `<org>/<service>`"),
+  metrics: metricsSettings
+    .prefault({ source: "gateway" })
+    .describe("Where users' requests are counted from while a rollout is under way"),
   versions: z
     .strictObject({
       patchLimit: z.int().min(1).default(9).describe("Highest patch number before the minor number rolls"),

@@ -100,7 +100,14 @@ export const watchSettings = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether the driver adds requests of its own where users make too few. Default: true"),
-  strikes: z.int().min(0).max(1000).default(1).describe("Bad or missing looks tolerated before going back"),
+  strikes: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe(
+      "Bad or missing looks tolerated before going back; a metrics source that is silent is waited for instead",
+    ),
 });
 
 export type HealthSettings = z.infer<typeof healthSettings>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label } from "../service-name.ts";
 import { absolutePath } from "./path.ts";
+import { exporterSettings } from "./metrics.ts";
 import { secretReference } from "./secret.ts";
 
 export { absolutePath } from "./path.ts";
@@ -124,6 +125,9 @@ export const host = z.strictObject({
     .default("127.0.0.1")
     .describe("Loopback address on which the host's slots are reached by its gateway; hosts on one machine differ"),
   gateway: gateway.prefault({}).describe("The host's nginx"),
+  exporter: exporterSettings
+    .optional()
+    .describe("Counts the gateway's requests for Prometheus or Datadog's agent. Default: none"),
 });
 
 /** A name that nginx compares with a request's, or `_` for any. */

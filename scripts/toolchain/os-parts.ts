@@ -67,9 +67,7 @@ export const USUAL_NEEDS: readonly Need[] = [
   "openssl",
   "busybox",
   "iproute2",
-  "mtail",
-  "prometheus",
 ];
 
 /** What the end-to-end tests run on. */
-export const TEST_NEEDS: readonly Need[] = [...USUAL_NEEDS, "chromium"];
+export const TEST_NEEDS: readonly Need[] = [...USUAL_NEEDS, "mtail", "prometheus", "chromium"];

@@ -13,6 +13,8 @@ export interface Victim {
 /** Something that goes wrong with one host. */
 export interface Fault {
   readonly name: "unreachable" | "refusing config" | "engine down" | "disk full" | "slow";
+  /** For how long it lasts at most while a command is at work, in milliseconds; undefined until the command has ended. */
+  readonly lasts?: number;
   inject(victim: Victim): void;
   heal(victim: Victim): void;
 }
@@ -34,6 +36,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "engine down",
+    // Pulumi waits for an engine that hangs for as long as it takes; nothing else does.
+    lasts: 30_000,
     inject: ({ host }) => process.kill(daemonOf(host), "SIGSTOP"),
     heal: ({ host }) => process.kill(daemonOf(host), "SIGCONT"),
   },

@@ -64,6 +64,10 @@ export class HostCampaign {
     await this.#reach(phase, running, head);
     fault.inject(this.#victim);
     if (phase === "going back") running.signal("SIGINT");
+    if (fault.lasts !== undefined) {
+      await Promise.race([running.ended, sleep(fault.lasts)]);
+      fault.heal(this.#victim);
+    }
     const { document, stderr } = await running.ended;
     const said = document as { outcome?: string; reason?: string; error?: { message: string } };
     const outcome = said.outcome ?? "error";

@@ -130,12 +130,17 @@ function wrongPages(outcome: string, during: readonly Paged[], afterwards: reado
   ];
 }
 
-/** When the driver was seen to send all users one way, and no more two. */
+/** When the driver was seen to send all users one way, and no more two: back if it went back, else to the candidate. */
 async function turningPoint(running: Running): Promise<number> {
   let over = false;
   void running.ended.then(() => (over = true));
-  while (!over && !/Going back|Settling/.test(running.said())) await sleep(20);
-  return Date.now();
+  let settling: number | undefined;
+  while (!over) {
+    if (running.said().includes("Going back")) return Date.now();
+    if (running.said().includes("Settling")) settling ??= Date.now();
+    await sleep(20);
+  }
+  return settling ?? Date.now();
 }
 
 /** Versions by which hosts answered last, each once. */

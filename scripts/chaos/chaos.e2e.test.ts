@@ -37,7 +37,8 @@ describe("one of five hosts", () => {
     ["preparing", "refusing config", ["rolledBack"]],
     ["verifying", "engine down", ["rolledBack", "promoted"]],
     ["first step", "unreachable", ["rolledBack", "stranded"]],
-    ["last step", "disk full", ["promoted"]],
+    // A gateway that can't log shows no users: silence isn't health. A rollout whose watch was over is through.
+    ["last step", "disk full", ["rolledBack", "promoted"]],
     ["promoting", "unreachable", ["rolledBack", "stranded", "promoted"]],
     ["going back", "slow", ["rolledBack"]],
   ];

@@ -116,13 +116,14 @@ export async function openService(
   name: string,
   { tell, signal, verbose }: OpenOptions,
 ): Promise<Opened> {
-  serviceOf(environment.settings, name);
   const { settings } = environment;
+  const { drainSeconds, leaseTicks, tickSeconds } = serviceOf(settings, name).strategy;
   const ledger = await openLedgerOf(environment);
   const spool = fileSpool(join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "sluice", "spool"));
-  const clock = systemClock;
-  const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by: actor(), tell };
-  const journal = await Journal.open(ports, streamOf(settings.environment, name));
+  const [clock, by] = [systemClock, actor()];
+  const stream = streamOf(settings.environment, name);
+  const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by, tell };
+  const journal = await Journal.open(ports, stream);
   const hosts = (await openHosts(environment, name, journal)).map((host) => between(host.name, host));
   const counted = { environment: settings.environment, service: name };
   const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
@@ -140,24 +141,13 @@ export async function openService(
     pager: pagerBy(settings.paging, environment.secrets.resolve, `sluice ${settings.environment}`),
     metrics,
     journal,
-    drainSeconds: settings.services[name]?.strategy.drainSeconds ?? 0,
-    clock: systemClock,
+    drainSeconds,
+    clock,
     tell,
     signal,
   };
-  const stream = streamOf(settings.environment, name);
-  const { leaseTicks, tickSeconds } = settings.services[name]?.strategy ?? { leaseTicks: 3, tickSeconds: 10 };
-  const me = thisProcess(actor());
-  const hold = {
-    holders: ledger,
-    stream,
-    me,
-    seconds: leaseTicks * tickSeconds,
-    isGone,
-    clock: systemClock,
-    tell,
-    signal,
-  };
+  const seconds = leaseTicks * tickSeconds;
+  const hold = { holders: ledger, stream, me: thisProcess(by), seconds, isGone, clock, tell, signal };
   return {
     service,
     checkEngine: async () => void (await engine.preview(service.stack)),

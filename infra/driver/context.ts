@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
+import type { DriftWatch } from "./drift.ts";
 import type { Journal } from "./journal.ts";
 import type { Claim, Clock, CommandPort, EnginePort, HostPort, MetricsPort, PagerPort, Tell } from "./ports.ts";
 
@@ -46,6 +47,8 @@ export interface Run extends Service {
   readonly token: number;
   /** Events that wait until the traffic is back. */
   readonly afterwards: LedgerEvent[];
+  /** What was changed by hand, as far as it was said. */
+  readonly drift: DriftWatch;
 }
 
 export function claimOf({ token, id, candidate }: Run): Claim {

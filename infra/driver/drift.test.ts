@@ -27,10 +27,10 @@ describe("what was changed by hand", () => {
     const { driver, outcome } = await drive(world, rollOut("1.1.0"));
     expect(outcome).toMatchObject({ state: { phase: "promoted" } });
     const said = driver.told.filter((text) => text.includes("paused"));
-    expect(said[0]).toBe("Changed by hand? host-b: blue: it is paused");
+    expect(said).toEqual(["Changed by hand? host-b: blue: it is paused"]);
     const [rollout] = rollouts(world.ledger.entries).slice(-1);
     if (!rollout) throw new TypeError("no rollout");
-    expect(rollout.drifts[0]?.findings).toEqual(["host-b: blue: it is paused"]);
+    expect(rollout.drifts.map(({ findings }) => findings)).toEqual([["host-b: blue: it is paused"]]);
     expect(summarise("local", "org1/react-ui", rollout)).toContain("host-b: blue: it is paused");
   });
 

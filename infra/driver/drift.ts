@@ -1,7 +1,7 @@
 import { declared } from "../ledger/declared.ts";
 import { messageOf } from "../model/errors.ts";
 import { type SlotName, slotNames } from "../model/slot.ts";
-import { onEveryHost, type Service } from "./context.ts";
+import { onEveryHost, type Run, type Service } from "./context.ts";
 import type { SlotContents } from "./ports.ts";
 
 /** Looks for what somebody changed by hand on the service's hosts, and tells each finding once. */
@@ -55,10 +55,10 @@ export class DriftWatch {
 }
 
 /** Says what was found, and writes it down. It decides nothing: hands may have had their reasons. */
-export async function sayDrift(service: Service, rollout: string, findings: readonly string[]): Promise<void> {
+export async function sayDrift({ id, journal, tell }: Run, findings: readonly string[]): Promise<void> {
   if (findings.length === 0) return;
-  for (const finding of findings) service.tell("bad", `Changed by hand? ${finding}`);
-  await service.journal.appendLater({ kind: "drifted", rollout, findings: [...findings] });
+  for (const finding of findings) tell("bad", `Changed by hand? ${finding}`);
+  await journal.appendLater({ kind: "drifted", rollout: id, findings: [...findings] });
 }
 
 /** What is changed by hand just now, for who only looks. */

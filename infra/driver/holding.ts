@@ -41,9 +41,8 @@ async function take(options: Holding, manner: Manner): Promise<boolean> {
   let first: Held | null = null;
   try {
     for (;;) {
-      const before = await holders.heldBy(stream);
-      const force = manner === "atOnce" || (before !== null && isGone(before.holder));
-      const held = await holders.hold(stream, me, seconds, force);
+      let held = await holders.hold(stream, me, seconds, manner === "atOnce");
+      if (held.holder.id !== me.id && isGone(held.holder)) held = await holders.hold(stream, me, seconds, true);
       if (held.holder.id === me.id) return true;
       if (manner === "alone") throw refusal(held);
       if (first && (held.until !== first.until || held.holder.id !== first.holder.id)) throw refusal(held);

@@ -87,7 +87,7 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
   if (!watched) return aborted;
   // Nothing stands between a bad look and the way back.
   const mayWait = watched.seen.kind === "healthy" || watched.seen.kind === "unknown";
-  if (mayWait) await sayDrift(run, run.id, watch.drift.glance(run));
+  if (mayWait) await sayDrift(run, run.drift.glance(run));
   const { seen, figures } = watched;
   const mine = figures[run.candidate];
   if (mine) {

@@ -53,9 +53,10 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
   const { candidate, settled, plan, revisionHash } = decision;
   const started = { kind: "started", rollout: id, purpose, candidate, settled, revision, revisionHash, plan } as const;
   const { sequence } = await journal.append(started);
-  await sayDrift(service, id, await new DriftWatch().look(service));
+  const run = runOf(service, started, sequence);
+  await sayDrift(run, await run.drift.look(run));
   for (const text of moves(journal.entries, started)) service.tell("note", text);
-  const state = await carryThrough(runOf(service, started, sequence), { phase: "preparing" });
+  const state = await carryThrough(run, { phase: "preparing" });
   return { kind: "ended", rollout: id, state };
 }
 
@@ -94,5 +95,6 @@ function moves(entries: readonly Entry[], { revision, settled }: EventOf<"starte
 export function runOf(service: Service, started: EventOf<"started">, token: number): Run {
   const { rollout: id, purpose, plan, candidate, settled, revision, revisionHash } = started;
   const order = permutation(plan.seed);
-  return { ...service, id, purpose, plan, candidate, settled, revision, revisionHash, order, token, afterwards: [] };
+  const frozen = { id, purpose, plan, candidate, settled, revision, revisionHash };
+  return { ...service, ...frozen, order, token, afterwards: [], drift: new DriftWatch() };
 }

@@ -6,7 +6,6 @@ import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
-import { DriftWatch } from "../drift.ts";
 import { count } from "./count.ts";
 import { enter } from "./enter.ts";
 
@@ -24,8 +23,6 @@ export class Watch {
   reading: Reading | null = null;
   /** When users' requests were counted last. */
   countedAt = 0;
-  /** What was changed by hand, as far as it was said. */
-  readonly drift = new DriftWatch();
   /** The driver's own requests to the candidate, in this rollout. */
   toppedUp = 0;
 }

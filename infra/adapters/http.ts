@@ -12,22 +12,34 @@ export async function ask(url: string, timeoutMs: number, headers: Record<string
   const before = performance.now();
   try {
     const answer = await request(url, { headers, reset: true, signal: AbortSignal.timeout(timeoutMs) });
-    const body = await readBody(answer.body);
+    const { text: body } = await readText(answer.body, maxBody);
     const milliseconds = performance.now() - before;
     return { kind: "answered", status: answer.statusCode, body, milliseconds, headers: answer.headers };
   } catch (error) {
-    const late = error instanceof Error && error.name === "TimeoutError";
-    return { kind: "failed", reason: late ? `no answer within ${timeoutMs} ms` : messageOf(error), headers: {} };
+    return {
+      kind: "failed",
+      reason: isLate(error) ? `no answer within ${timeoutMs} ms` : messageOf(error),
+      headers: {},
+    };
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>): Promise<string> {
+/** Whether a request failed because its time was over. */
+export function isLate(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
+}
+
+/** A body, or what came of it until it was longer than so many bytes. */
+export async function readText(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > maxBody) break;
+    if (size > maxBytes) break;
   }
-  return Buffer.concat(chunks).toString();
+  return { text: Buffer.concat(chunks).toString(), isWhole: size <= maxBytes };
 }

@@ -1,5 +1,6 @@
 import { request } from "undici";
-import { messageOf, UnknownError } from "../../model/errors.ts";
+import { isLate, readText } from "./http.ts";
+import { messageOf, UnknownError } from "../model/errors.ts";
 
 /** An answer with more than this isn't read to its end: no question of ours has one. */
 const maxBody = 16_000_000;
@@ -32,24 +33,13 @@ export async function askJson({ method, url, headers, body, timeoutMs }: JsonQue
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await readText(answer.body);
+    const { text, isWhole } = await readText(answer.body, maxBody);
+    if (!isWhole) throw new UnknownError(`its answer is longer than ${maxBody} bytes`);
     return { status: answer.statusCode, document: parseJson(text), text: text.slice(0, 200).trim() };
   } catch (error) {
     if (error instanceof UnknownError) throw error;
-    const late = error instanceof Error && error.name === "TimeoutError";
-    throw new UnknownError(late ? `no answer within ${timeoutMs} ms` : reasonOf(error), { cause: error });
+    throw new UnknownError(isLate(error) ? `no answer within ${timeoutMs} ms` : reasonOf(error), { cause: error });
   }
-}
-
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBody) throw new UnknownError(`its answer is longer than ${maxBody} bytes`);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function parseJson(text: string): unknown {

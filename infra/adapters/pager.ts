@@ -1,8 +1,8 @@
 import pRetry from "p-retry";
-import { request } from "undici";
 import type { Page, PagerPort } from "../driver/ports.ts";
 import { UnknownError } from "../model/errors.ts";
 import type { PagingSettings } from "../model/settings/paging.ts";
+import { askJson } from "./json-request.ts";
 import type { ResolveSecret } from "./secrets.ts";
 
 /** Of one attempt, in milliseconds. */
@@ -49,14 +49,14 @@ export function pagerBy(settings: PagingSettings | undefined, resolve: ResolveSe
 async function post(url: string, body: object): Promise<void> {
   await pRetry(
     async () => {
-      const { statusCode, body: answer } = await request(url, {
+      const { status, text } = await askJson({
         method: "POST",
+        url,
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(patience),
+        timeoutMs: patience,
       });
-      const text = await answer.text();
-      if (statusCode >= 300) throw new UnknownError(`it answers ${statusCode}: ${text.slice(0, 200)}`);
+      if (status >= 300) throw new UnknownError(`it answers ${status}: ${text}`);
     },
     { retries: attempts - 1, minTimeout: 500, factor: 2 },
   );

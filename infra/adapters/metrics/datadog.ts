@@ -3,7 +3,7 @@ import type { Clock, MetricsPort } from "../../driver/ports.ts";
 import { UnknownError } from "../../model/errors.ts";
 import { heartbeatName } from "../../model/reading.ts";
 import { parseServiceName } from "../../model/service-name.ts";
-import { askJson, type JsonAnswer } from "./json-request.ts";
+import { askJson, type JsonAnswer } from "../json-request.ts";
 import { readingOf, type Sample } from "./samples.ts";
 
 export interface DatadogOptions {

@@ -4,7 +4,7 @@ import { counterNames } from "../../gateway/exporter/names.ts";
 import { UnknownError } from "../../model/errors.ts";
 import { heartbeatName } from "../../model/reading.ts";
 import { parseServiceName } from "../../model/service-name.ts";
-import { askJson, type JsonAnswer } from "./json-request.ts";
+import { askJson, type JsonAnswer } from "../json-request.ts";
 import { readingOf, type Sample } from "./samples.ts";
 
 export interface PrometheusOptions {

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runProgram } from "../cli/run-program.ts";
 import { table } from "../cli/table.ts";
-import { SetUpError } from "../toolchain/set-up.ts";
 import type { Benchmark, BenchOptions } from "./benchmark.ts";
 import { loadNow, machineFacts } from "./machine.ts";
 import { canaryBenchmark } from "./canary/main.ts";
@@ -48,16 +48,7 @@ const program = new Command("bench")
     process.exitCode = failures > 0 ? 1 : 0;
   });
 
-// What was started ends with this process.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof SetUpError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
-}
+await runProgram(program);
 
 /** Runs one, prints its tables, and returns how many figures were not reached. */
 async function carryOut(benchmark: Benchmark, options: BenchOptions, out: string | undefined): Promise<number> {

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventKind } from "../../infra/ledger/event.ts";
 import { service, type Stage } from "../e2e/testing/stage.ts";
 import type { Running } from "../e2e/testing/sluice.ts";
+import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
 import type { Fault, Victim } from "./faults.ts";
 import type { Paged, Pages } from "./pages.ts";
-import { disagreements, statusOf } from "./settled.ts";
+import { disagreements } from "./settled.ts";
 
 /** Where a rollout is when something goes wrong with one of its hosts. */
 export const phases = ["preparing", "verifying", "first step", "last step", "promoting", "going back"] as const;

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { slotContainerName } from "../../infra/model/names.ts";
 import { slotNames } from "../../infra/model/slot.ts";
 import { service, type Stage } from "../e2e/testing/stage.ts";
+import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Users } from "../e2e/testing/users.ts";
 import type { KillPoint } from "./kill-points.ts";
-import { disagreements, statusOf } from "./settled.ts";
+import { disagreements } from "./settled.ts";
 
 /** What a rollout whose driver was killed came to. */
 export interface Killed {

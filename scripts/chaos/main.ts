@@ -1,8 +1,9 @@
 // `npm run chaos`: rollouts whose driver is killed at every call, and whose hosts fail in every phase, on real parts.
 import { Command, InvalidArgumentError } from "commander";
+import { runProgram } from "../cli/run-program.ts";
 import { table } from "../cli/table.ts";
 import { USUAL_NEEDS } from "../toolchain/os-parts.ts";
-import { checkMachine, setUp, SetUpError } from "../toolchain/set-up.ts";
+import { checkMachine, setUp } from "../toolchain/set-up.ts";
 import { faults } from "./faults.ts";
 import { phases } from "./hosts.ts";
 import { killStage, hostStage } from "./stages.ts";
@@ -84,16 +85,7 @@ const program = new Command("chaos")
     process.exitCode = broken > 0 ? 1 : 0;
   });
 
-// What was started ends with this process.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof SetUpError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
-}
+await runProgram(program);
 
 function numberFrom1(text: string): number {
   const value = Number(text);

@@ -1,21 +1,5 @@
-import { service, type Stage } from "../e2e/testing/stage.ts";
-
-/** What `sluice status` says of a stage's service. */
-export interface Status {
-  readonly settled: string;
-  readonly agrees: boolean;
-  readonly differences: readonly string[];
-  readonly rollout: { readonly id: string } | null;
-  readonly hosts: readonly { readonly host: string; readonly target?: string; readonly leaseTicks?: number }[];
-  readonly slots: Readonly<Record<string, { readonly version: string } | null>>;
-}
-
-export async function statusOf(stage: Stage): Promise<Status> {
-  const { document, stderr } = await stage.sluice(["status", "local", service]);
-  const [status] = (document["services"] ?? []) as readonly Status[];
-  if (!status) throw new Error(`status says nothing: ${stderr}`);
-  return status;
-}
+import { type Stage } from "../e2e/testing/stage.ts";
+import { statusOf } from "../e2e/testing/status.ts";
 
 /** Why what was begun isn't at its end, the old or the new one, everywhere: words, none when all is well. */
 export async function disagreements(stage: Stage): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { WrittenSettings } from "../../stacks/testing/settings.ts";
 import type { Releases } from "../e2e/testing/releases.ts";
-import { type Stage, startStage, service } from "../e2e/testing/stage.ts";
+import { canaryBy, startStage } from "../e2e/testing/stage.ts";
 import { lineTo } from "../e2e/testing/outage.ts";
 import { Users } from "../e2e/testing/users.ts";
 import { startPages } from "./pages.ts";
@@ -34,7 +34,7 @@ export function killStage(where: Where, rollouts: number): Promise<Staged<KillCa
     const releases = Object.fromEntries(["1.0.0", ...versions].map((version) => [version, null]));
     const stage = await startStage({ ...where, releases, change: canary });
     ends.push(() => stage.stop());
-    await bringUp(stage);
+    await stage.bringUp("1.0.0");
     const users = new Users({ gateways: stage.gateways, users: 2 });
     ends.push(() => users.stop());
     return { campaign: new KillCampaign(stage, users), versions };
@@ -70,7 +70,7 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     const victim = { host, line };
     struck.push(victim);
     stage.write();
-    await bringUp(stage);
+    await stage.bringUp("1.0.0");
     const users = new Users({ gateways: stage.gateways, users: 2 });
     ends.push(() => users.stop());
     return { campaign: new HostCampaign({ stage, users, victim, pages, bound }), versions };
@@ -92,31 +92,18 @@ async function staged<Made extends object>(
   }
 }
 
-async function bringUp(stage: Stage): Promise<void> {
-  for (const args of [
-    ["up", "local"],
-    ["rollout", "local", service, "1.0.0"],
-  ]) {
-    const { code, stderr } = await stage.sluice(args);
-    if (code !== 0) throw new Error(`sluice ${args.join(" ")} ended with ${code}: ${stderr}`);
-  }
-}
-
 function minors(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `1.${index + 1}.0`);
 }
 
-/** Two steps under analysis; slow answers of a busy machine prove nothing here. */
-function canary({ services = {} }: WrittenSettings): void {
-  const strategy = services[service]?.strategy;
-  if (!strategy) return;
-  strategy.kind = "canary";
-  strategy.analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
-  strategy.watch = { intervalSeconds: 1, maxP95Milliseconds: 10_000 };
-  strategy.canary = {
-    steps: [
-      { percent: 25, minSeconds: 2, holdSeconds: 2 },
-      { percent: 100, minSeconds: 2, holdSeconds: 2 },
-    ],
-  };
+function canary(settings: WrittenSettings): void {
+  canaryBy(settings, {
+    watch: { intervalSeconds: 1, maxP95Milliseconds: 10_000 },
+    canary: {
+      steps: [
+        { percent: 25, minSeconds: 2, holdSeconds: 2 },
+        { percent: 100, minSeconds: 2, holdSeconds: 2 },
+      ],
+    },
+  });
 }

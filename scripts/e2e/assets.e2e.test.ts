@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { gatewayPaths } from "../../infra/gateway/index.ts";
 import { Clients } from "./testing/clients.ts";
 import type { Running } from "./testing/sluice.ts";
-import { service, type Stage, startStage } from "./testing/stage.ts";
+import { canaryBy, service, type Stage, startStage } from "./testing/stage.ts";
 import { newKey, openNotes, versionOf, type Visitor, Visitors } from "./testing/visitors.ts";
 
 const [old, young] = ["1.0.0", "1.1.0"];
@@ -21,21 +21,17 @@ beforeAll(async () => {
     port: 29_280,
     releases: { [old]: null, [young]: null },
     builds: { [old]: old, [young]: young },
-    change: ({ services = {} }) => {
-      const strategy = services[service]?.strategy;
-      if (!strategy) return;
-      strategy.kind = "canary";
-      // A busy machine is slow now here, now there, and this is about assets.
-      strategy.analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
-      strategy.canary = {
-        steps: weights.map((percent) => ({
-          percent,
-          minSeconds: 2,
-          holdSeconds: percent === 100 ? 20 : 4,
-          pause: true,
-        })),
-      };
-    },
+    change: (settings) =>
+      canaryBy(settings, {
+        canary: {
+          steps: weights.map((percent) => ({
+            percent,
+            minSeconds: 2,
+            holdSeconds: percent === 100 ? 20 : 4,
+            pause: true,
+          })),
+        },
+      }),
   });
   expect(await stage.sluice(["up", "local"])).toMatchObject({ code: 0 });
   expect(await stage.sluice(["rollout", "local", service, old])).toMatchObject({ code: 0 });

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Clients } from "./testing/clients.ts";
-import { service, type Stage, startStage } from "./testing/stage.ts";
+import { canaryBy, service, type Stage, startStage } from "./testing/stage.ts";
 import type { Running } from "./testing/sluice.ts";
 
 let stage: Stage;
@@ -13,19 +13,15 @@ beforeAll(async () => {
     block: "127.0.82",
     port: 29_260,
     releases: { "1.0.0": null, "1.1.0": {}, "1.2.0": { FAULT_ERROR_RATE: "0.3", FAULT_AFTER_REQUESTS: "20" } },
-    change: ({ services = {} }) => {
-      const strategy = services[service]?.strategy;
-      if (!strategy) return;
-      strategy.kind = "canary";
-      // A busy machine is slow now here, now there: this is about errors and shares.
-      strategy.analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
-      strategy.canary = {
-        steps: [
-          { percent: 10, minSeconds: 3, holdSeconds: 6 },
-          { percent: 50, minSeconds: 3, holdSeconds: 6, pause: true },
-        ],
-      };
-    },
+    change: (settings) =>
+      canaryBy(settings, {
+        canary: {
+          steps: [
+            { percent: 10, minSeconds: 3, holdSeconds: 6 },
+            { percent: 50, minSeconds: 3, holdSeconds: 6, pause: true },
+          ],
+        },
+      }),
   });
   expect(await stage.sluice(["up", "local"])).toMatchObject({ code: 0 });
   expect(await stage.sluice(["rollout", "local", service, "1.0.0"])).toMatchObject({ code: 0 });

@@ -8,7 +8,7 @@ import { bucketBounds } from "../../infra/gateway/index.ts";
 import { engineAt, imageFor, push } from "../local/images.ts";
 import { Clients } from "./testing/clients.ts";
 import type { Running } from "./testing/sluice.ts";
-import { service, type Stage, startStage } from "./testing/stage.ts";
+import { canaryBy, service, type Stage, startStage } from "./testing/stage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-metrics-"));
 const at = "127.0.81.8:29249";
@@ -34,15 +34,12 @@ beforeAll(async () => {
       "1.2.0": { FAULT_ERROR_RATE: "0.5", FAULT_AFTER_REQUESTS: "30" },
       "1.3.0": {},
     },
-    change: ({ services = {} }) => {
-      const strategy = services[service]?.strategy;
-      if (!strategy) return;
-      Object.assign(strategy, { kind: "canary", leaseTicks: 12 });
-      strategy.watch = { seconds: 10, intervalSeconds: 5 };
-      // A busy machine is slow now here, now there: this is about what is counted.
-      strategy.analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
-      strategy.canary = { steps: [{ percent: 40, minSeconds: 5, holdSeconds: 20 }] };
-    },
+    change: (settings) =>
+      canaryBy(settings, {
+        leaseTicks: 12,
+        watch: { seconds: 10, intervalSeconds: 5 },
+        canary: { steps: [{ percent: 40, minSeconds: 5, holdSeconds: 20 }] },
+      }),
   });
   const { world } = stage;
   const engine = engineAt(world.hosts[0]?.engine.socket ?? "");

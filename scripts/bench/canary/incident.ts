@@ -36,13 +36,7 @@ export async function startIncidents(place: { readonly block: string; readonly p
     change: canary,
   });
   try {
-    for (const args of [
-      ["up", "local"],
-      ["rollout", "local", service, "1.0.0"],
-    ]) {
-      const { code, stderr } = await stage.sluice(args);
-      if (code !== 0) throw new Error(`sluice ${args.join(" ")} ended with ${code}: ${stderr}`);
-    }
+    await stage.bringUp("1.0.0");
     return { stage, versions, good };
   } catch (error) {
     await stage.stop();
@@ -61,8 +55,7 @@ function canary({ services = {} }: WrittenSettings): void {
 }
 
 export async function measureIncident(stage: Stage, version: string): Promise<Incident> {
-  const { gateways } = stage;
-  const asking = new Users({ gateways, users: users / gateways.length, pause: (1000 * users) / perSecond - 3 });
+  const asking = usersOf(stage);
   try {
     await sleep(2_000);
     const head = await stage.head();
@@ -88,8 +81,7 @@ export async function measureIncident(stage: Stage, version: string): Promise<In
 
 /** Watches a good canary for a while, and takes it back. */
 export async function measureOverhead(stage: Stage, version: string, looks: number): Promise<Overhead> {
-  const { gateways } = stage;
-  const asking = new Users({ gateways, users: users / gateways.length, pause: (1000 * users) / perSecond - 3 });
+  const asking = usersOf(stage);
   try {
     const head = await stage.head();
     const running = stage.start(["rollout", "local", service, version, "--json"]);
@@ -106,6 +98,11 @@ export async function measureOverhead(stage: Stage, version: string, looks: numb
   } finally {
     await asking.stop();
   }
+}
+
+/** Users who ask all gateways together so many times a second; an answer takes about 3 ms. */
+function usersOf({ gateways }: Stage): Users {
+  return new Users({ gateways, users: users / gateways.length, pause: (1000 * users) / perSecond - 3 });
 }
 
 /** Seconds of processor time of the process itself: what it starts on a host with a local shell is the host's. */

@@ -87,11 +87,29 @@ function furnish(world: World, repository: string, change: (settings: WrittenSet
     event,
     head: async (name = service) => (await entries(name)).length,
     snapshot: (): Promise<Snapshot> => snapshot(world),
+    /** The environment with this release in it; throws with what was said when that fails. */
+    bringUp: async (version: string): Promise<void> => {
+      for (const args of [["up"], ["rollout", service, version]]) {
+        const [command = "", ...more] = args;
+        const { code, stderr } = await sluice([command, "local", ...more]);
+        if (code !== 0) throw new Error(`sluice ${command} ended with ${code}: ${stderr}`);
+      }
+    },
     /** A preview from a shell that fails when anything would change. */
     noChanges: async (place: Parameters<World["shell"]>[1] = {}): Promise<void> => {
       await world.shell(["preview", "-s", `local.${service.replace("/", ".")}`, "--expect-no-changes"], place);
     },
   };
+}
+
+type Strategy = NonNullable<NonNullable<WrittenSettings["services"]>[string]["strategy"]>;
+
+/** Makes the stage's service a canary. A busy machine is slow now here, now there: slowness proves nothing of a release. */
+export function canaryBy({ services = {} }: WrittenSettings, strategy: Strategy): void {
+  const before = services[service]?.strategy;
+  if (!before) return;
+  const analysis = { rails: { maxP95Ratio: 100 }, sequential: { latencyMarginMilliseconds: 5_000 } };
+  Object.assign(before, { kind: "canary", analysis, ...strategy });
 }
 
 /** Settings of the sample with waits that suit a test. */

@@ -41,7 +41,7 @@ export function placesOf(settings: EnvironmentSettings, service: string): Revisi
  * @throws InputError when the environment has no such service.
  */
 export function resolvePlan(settings: EnvironmentSettings, service: string, seed: string, first = false): Plan {
-  const { health, strategy } = serviceOf(settings, service);
+  const { health, route, strategy } = serviceOf(settings, service);
   const { kind, watch, analysis, drainSeconds, tickSeconds, leaseTicks } = strategy;
   return structuredClone({
     strategy: kind,
@@ -50,6 +50,7 @@ export function resolvePlan(settings: EnvironmentSettings, service: string, seed
     watch,
     ...(kind === "canary" ? { analysis } : {}),
     drainSeconds,
+    ...(kind !== "recreate" && route.assets?.length !== 0 ? { keepRolledBack: true } : {}),
     tickSeconds,
     leaseTicks,
     seed,

@@ -2,6 +2,7 @@ import { declared } from "../ledger/declared.ts";
 import { UnknownError } from "../model/errors.ts";
 import { inWords, onEveryHost, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
+import { isLeftWarm } from "./left-warm.ts";
 import { markersFor } from "./places.ts";
 import { replay } from "./replay.ts";
 import type { Outcome } from "./rollout.ts";
@@ -18,7 +19,8 @@ export async function reconcile(service: Service): Promise<Outcome> {
   const { settled, slots } = declared(journal.entries);
   if (last?.state.phase === "rolledBack") {
     const { candidate, rollout, revisionHash } = last.started;
-    if (candidate !== settled && slots[candidate]?.revisionHash === revisionHash) {
+    const holds = candidate !== settled && slots[candidate]?.revisionHash === revisionHash;
+    if (holds && !(await isLeftWarm(service, last.started))) {
       await declareEmpty(service, candidate, rollout);
     }
   }

@@ -5,6 +5,7 @@ import { slotNames } from "../model/slot.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
+import { isLeftWarm } from "./left-warm.ts";
 import { keptRevisions } from "./limits.ts";
 import { hostsOf } from "./places.ts";
 
@@ -15,7 +16,10 @@ export async function settleDown(run: Run, state: RolloutState): Promise<void> {
     if (state.phase === "promoted") await endLease(run);
     const held = declared(run.journal.entries).slots[run.candidate];
     if (state.phase === "rolledBack" && held?.revisionHash === run.revisionHash) {
-      await declareEmpty(run, run.candidate, run.id);
+      if (await isLeftWarm(run, { ...run, rollout: run.id })) {
+        const what = `${run.candidate} keeps ${run.revision.release.version} for the pages that users have open`;
+        run.tell("note", `${what}, until the next rollout or "sluice retire"`);
+      } else await declareEmpty(run, run.candidate, run.id);
     }
     await run.engine.up(run.stack);
   } catch (error) {

@@ -40,6 +40,8 @@ export const planSchema = z.strictObject({
   /** How the judge of the analysis and pause steps decides; plans without such steps have none. */
   analysis: analysisSettings.optional(),
   drainSeconds: z.number().min(0),
+  /** Whether a candidate that users were on stays warm when it went back, for the pages that they have open. */
+  keepRolledBack: z.boolean().optional(),
   tickSeconds: z.union([z.literal(1), z.literal(10)]),
   leaseTicks: z.int().min(1),
   /** Seed of the rollout's own order in which buckets get the candidate. */

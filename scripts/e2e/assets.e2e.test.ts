@@ -19,8 +19,9 @@ beforeAll(async () => {
   stage = await startStage({
     block: "127.0.84",
     port: 29_280,
-    releases: { [old]: null, [young]: null },
-    builds: { [old]: old, [young]: young },
+    // The last one is called off; what a person rolled back before isn't let in again.
+    releases: { [old]: null, [young]: null, "1.2.0": {} },
+    builds: { [old]: old, [young]: young, "1.2.0": young },
     change: (settings) =>
       canaryBy(settings, {
         canary: {
@@ -139,4 +140,27 @@ it("no page ever misses a chunk, through every weight of a rollout and back", as
   expect(await secondTries()).toEqual({ ...before, blue: (before["blue"] ?? 0) + toGoBack.length });
   expect(await openNotes(next())).toBe(notes[old]);
   expect(visitors.failures).toEqual([]);
+});
+
+it("a page of a canary that was called off finds its chunks, until the slot is retired", async () => {
+  const head = await stage.head();
+  const running = stage.start(["rollout", "local", service, "1.2.0", "--json"]);
+  await reach(10, running, head);
+  const visitor = await visitors.open(await keyOf("green"));
+  expect(await stage.sluice(["abort", "local", service])).toMatchObject({
+    code: 0,
+    document: { outcome: "rolledBack" },
+  });
+  await running.ended;
+  expect(await openNotes(visitor)).toBe(notes[young]);
+  expect(visitors.failures).toEqual([]);
+  await stage.noChanges();
+
+  const green = async () => {
+    const { document } = await stage.sluice(["status", "local", service]);
+    return (document["services"] as readonly { slots: { green: { version: string } | null } }[])[0]?.slots.green;
+  };
+  expect(await green()).toMatchObject({ version: "1.2.0" });
+  expect(await stage.sluice(["retire", "local", service])).toMatchObject({ code: 0 });
+  expect(await green()).toBeNull();
 });

@@ -56,6 +56,7 @@ describe("resolvePlan", () => {
     const plan = resolvePlan(settings, service, "r-1");
     expect(plan).toEqual({
       strategy: kind,
+      ...(kind === "recreate" ? {} : { keepRolledBack: true }),
       steps: [{ kind: "weight", percent: 100, holdSeconds: 90 }],
       health: settings.services[service]?.health,
       watch: settings.services[service]?.strategy.watch,

@@ -1,4 +1,5 @@
 import { dotted } from "../model/service-name.ts";
+import type { Share } from "../model/share.ts";
 import type { SlotName } from "../model/slot.ts";
 import { bundle, type ConfigFile } from "./bundle.ts";
 import { gatewayPaths } from "./paths.ts";
@@ -33,14 +34,14 @@ export function hostCalls(root: string) {
     settle: (service: string, token: number, slot: SlotName | null): HostCall =>
       call("settle", dotted(service), token, slot ?? "none"),
 
-    /** `order` is the rollout's permutation; `weights` are all that the plan may ask for, in percent. */
-    prepare: (service: string, claim: HostClaim, weights: readonly number[], order: readonly number[]): HostCall => ({
-      ...call("prepare", dotted(service), claim.token, claim.rollout, claim.slot, ...weights.map(weightName)),
+    /** `order` is the rollout's permutation; `shares` are all that the plan may ask for. */
+    prepare: (service: string, claim: HostClaim, shares: readonly Share[], order: readonly number[]): HostCall => ({
+      ...call("prepare", dotted(service), claim.token, claim.rollout, claim.slot, ...shares.map(shareName)),
       stdin: `${order.map(bucketName).join(" ")}\n`,
     }),
 
-    lease: (service: string, claim: HostClaim, weight: number): HostCall =>
-      call("lease", dotted(service), claim.token, claim.rollout, claim.slot, weightName(weight)),
+    lease: (service: string, claim: HostClaim, share: Share): HostCall =>
+      call("lease", dotted(service), claim.token, claim.rollout, claim.slot, shareName(share)),
 
     /** Takes any overlay away, and ends the rollout on this host; without one, every rollout. */
     clear: (service: string, token: number, rollout?: string): HostCall =>
@@ -69,7 +70,8 @@ export function hostCalls(root: string) {
   };
 }
 
-/** The one way in which a weight is written in folder names: `25`, `0.5`. */
-export function weightName(weight: number): string {
-  return String(bucketsOf(weight) / 10);
+/** The one way in which a share is written in folder names: `25`, `0.5`, `0`, `copies-10`. */
+export function shareName(share: Share): string {
+  if (typeof share === "object") return `copies-${bucketsOf(share.copies) / 10}`;
+  return share === 0 ? "0" : String(bucketsOf(share) / 10);
 }

@@ -20,7 +20,8 @@ export const leaseReply = z.object({
   ok: z.literal(true),
   rollout: z.string(),
   slot,
-  weight: z.number(),
+  /** As in the overlay's name: `25`, `0`, `copies-10`. */
+  share: z.string(),
   tick: count,
   /** Seconds since the epoch, by the host's clock. */
   lapsesAt: count,
@@ -32,7 +33,7 @@ export const stateReply = z.object({
   settled: z.enum([...slotNames, "none", "missing"]),
   /** Highest token seen. */
   token: count,
-  /** `rollouts/<rollout>/<slot>-<weight>`, or empty. */
+  /** `rollouts/<rollout>/<slot>-<share>`, or empty. */
   current: z.string(),
   tick: count,
   tickSeconds: z.union([z.literal(1), z.literal(10)]),
@@ -53,8 +54,9 @@ export const observeReply = z.object({
   cursor: z.string(),
   /** Log lines since the last cursor may be missing or counted twice: its files are gone. */
   gap: z.boolean(),
+  /** Testers' requests are left out. `originals` are the users' requests, counted for their slot too, that were copied. */
   slots: z.partialRecord(
-    marker,
+    z.enum([...slotNames, "none", "copies", "originals"]),
     z.object({
       requests: count,
       /** Upgraded connections and streams, which have no duration worth counting. */
@@ -90,6 +92,8 @@ export const statusAnswer = z.object({
   /** Where a request of this bucket goes now; `none` is answered 503. */
   target: marker,
   leased: z.boolean(),
+  /** The slot that gets a copy of the bucket's safe requests, if one does. */
+  copies: z.enum([...slotNames, ""]).default(""),
   bucket: z.string(),
   tick: count,
   generation: count,

@@ -1,4 +1,4 @@
-import { type SlotName, slotNames } from "../model/slot.ts";
+import type { SlotName } from "../model/slot.ts";
 import type { ObserveReply } from "./host-reply.ts";
 
 /** One slot's requests: how many, how many ended with status 5xx, and how many took how many milliseconds. */
@@ -12,13 +12,18 @@ export interface SlotTally {
 export type GatewayTallies = Readonly<Record<SlotName, SlotTally>> & {
   /** Requests that were answered 503 because no slot was settled. */
   readonly unrouted: number;
+  /** Copies of users' requests that the candidate got, with the time to its answer's first byte. */
+  readonly copies: SlotTally;
+  /** What the settled slot made of the very requests that were copied, counted in the same way. */
+  readonly originals: SlotTally;
 };
 
 export const emptyTally: SlotTally = { requests: 0, errors: 0, milliseconds: new Map() };
 
 export function tallies(reply: ObserveReply): GatewayTallies {
-  const [blue, green] = slotNames.map((slot) => slotTally(reply, slot));
-  return { blue: blue ?? emptyTally, green: green ?? emptyTally, unrouted: reply.slots.none?.requests ?? 0 };
+  const of = (name: keyof ObserveReply["slots"]) => slotTally(reply, name);
+  const unrouted = reply.slots.none?.requests ?? 0;
+  return { blue: of("blue"), green: of("green"), unrouted, copies: of("copies"), originals: of("originals") };
 }
 
 /** Sum over hosts, or over looks. */
@@ -48,7 +53,7 @@ export function durationQuantile({ milliseconds }: SlotTally, quantile: number):
   return null;
 }
 
-function slotTally(reply: ObserveReply, slot: SlotName): SlotTally {
+function slotTally(reply: ObserveReply, slot: keyof ObserveReply["slots"]): SlotTally {
   const seen = reply.slots[slot];
   if (seen === undefined) return emptyTally;
   const errors = Object.entries(seen.statuses).reduce((sum, [status, n]) => sum + (status.startsWith("5") ? n : 0), 0);

@@ -45,6 +45,13 @@ describe("exporterProgram", () => {
     });
   });
 
+  it("leaves out what isn't a user's: testers, copies", () => {
+    expect(pattern.exec(line({ ...values, sluice_logged_bucket: "testers" }))).toBeNull();
+    expect(pattern.exec(line({ ...values, sluice_slot: "copies", sluice_logged_bucket: "" }))).toBeNull();
+    const heartbeat = { ...values, sluice_org: "_sluice", sluice_slot: "", sluice_logged_bucket: "" };
+    expect(pattern.exec(line(heartbeat))?.groups).toMatchObject({ org: "_sluice", slot: "" });
+  });
+
   it("names the host and its environment", () => {
     expect(program).toContain('sluice_requests_total["dev"]["host-a"]');
   });

@@ -8,8 +8,8 @@ export const programName = "sluice.mtail";
 /**
  * mtail's program: counts each line of the access log by what only the gateway can have written there.
  *
- * A line is matched from its beginning to `request_time`, before any text of a client. Streams are counted, but have no
- * time worth counting. mtail has no bucket for a time of 0, which nginx writes for less than half a millisecond.
+ * A line is matched from its beginning to `request_time`, before any text of a client. Only users' requests and heartbeats
+ * match, testers' and copies don't. Streams are counted, but have no time worth counting. mtail has no bucket for a time of 0, which nginx writes for less than half a millisecond.
  */
 export function exporterProgram({
   environment,
@@ -24,7 +24,7 @@ export function exporterProgram({
   return `counter ${requests} by environment, host, org, service, slot, class
 histogram ${seconds} by environment, host, org, service, slot buckets ${bounds}
 
-/^{"time":[0-9.]+,"org":"(?P<org>[^"]*)","service":"(?P<service>[^"]*)","slot":"(?P<slot>[^"]*)","bucket":"[^"]*",/ +
+/^{"time":[0-9.]+,"org":"(?P<org>[^"]*)","service":"(?P<service>[^"]*)","slot":"(?P<slot>(blue|green|none)?)","bucket":"[0-9]*",/ +
 /"stream":"(?P<stream>[^"]*)","status":"(?P<class>[0-9])[0-9]*","request_time":(?P<seconds>[0-9.]+),/ {
   ${requests}${place}[$org][$service][$slot][$class + "xx"]++
   $stream == "" {

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
 # Overlays and leases: while a tick's link leads to a bucket's file, that bucket's clients go to the overlay's slot.
 
-prepare() { # <service> <token> <rollout> <slot> <weight...>, the order of the buckets on stdin
-  [ $# -ge 5 ] || wrong "prepare <service> <token> <rollout> <slot> <weight...>"
+prepare() { # <service> <token> <rollout> <slot> <share...>, the order of the buckets on stdin
+  [ $# -ge 5 ] || wrong "prepare <service> <token> <rollout> <slot> <share...>"
   asked=$1
   claim "$2"
   rollout_and_slot "$3" "$4"
   shift 4
-  for weight in "$@"; do is_weight "$weight" || wrong "expected a weight of 0.1-100, got: $weight"; done
+  for share in "$@"; do is_share "$share"; done
   order=$(awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+$/ && $i < 1000 && !seen[$i + 0]++) { n++; printf "%03d ", $i } else bad = 1 }
     END { exit bad || n != 1000 }') || wrong "expected the numbers 0-999 on stdin, each once"
   open_service "$asked"
@@ -27,14 +27,23 @@ prepare() { # <service> <token> <rollout> <slot> <weight...>, the order of the b
   answer ",\"rollout\":\"$rollout\""
 }
 
-lay_out() { # <weight...>: whole overlays only, made aside and renamed
+lay_out() { # <share...>: whole overlays only, made aside and renamed
   draft=$service/preparing/$rollout
   attempt "the overlays could not be laid out" mkdir -p "$draft"
   attempt "the overlays could not be laid out" write "$draft/order" "$order"
-  for weight in "$@"; do
-    [ ! -d "$service/rollouts/$rollout/$slot-$weight" ] || continue
-    attempt "the overlays could not be laid out" mkdir -p "$draft/$slot-$weight/$slot"
-    attempt "the overlays could not be laid out" make_buckets "$draft/$slot-$weight/$slot" "$weight"
+  for share in "$@"; do
+    overlay=$slot-$share
+    [ ! -d "$service/rollouts/$rollout/$overlay" ] || continue
+    attempt "the overlays could not be laid out" mkdir -p "$draft/$overlay/$slot"
+    attempt "the overlays could not be laid out" touch "$draft/$overlay/$slot/testers"
+    case $share in
+      0) ;;
+      copies-*)
+        attempt "the overlays could not be laid out" mkdir "$draft/$overlay/copies-$slot"
+        attempt "the overlays could not be laid out" make_buckets "$draft/$overlay/copies-$slot" "${share#copies-}"
+        ;;
+      *) attempt "the overlays could not be laid out" make_buckets "$draft/$overlay/$slot" "$share" ;;
+    esac
   done
   if [ ! -d "$service/rollouts/$rollout" ]; then
     attempt "the overlays could not be laid out" mv -T -- "$draft" "$service/rollouts/$rollout"
@@ -54,6 +63,10 @@ make_buckets() { # <folder> <weight>
   }' "$draft/order" && [ -f "$1/$(awk -v weight="$2" '{ print $(int(weight * 10 + 0.5)) }' "$draft/order")" ]
 }
 
+is_share() { # <share>: percent of the clients (0: testers only), or of their requests that are copied
+  is_weight "${1#copies-}" || [ "$1" = 0 ] || wrong "expected 0, a weight of 0.1-100, or copies-<weight>, got: $1"
+}
+
 rollout_and_slot() { # <rollout> <slot>
   is_rollout "$1" || wrong "expected a rollout of letters, digits, - and _, got: $1"
   is_slot "$2" || wrong "expected blue or green, got: $2"
@@ -61,18 +74,18 @@ rollout_and_slot() { # <rollout> <slot>
   slot=$2
 }
 
-lease() { # <service> <token> <rollout> <slot> <weight>
-  [ $# -eq 5 ] || wrong "lease <service> <token> <rollout> <slot> <weight>"
+lease() { # <service> <token> <rollout> <slot> <share>
+  [ $# -eq 5 ] || wrong "lease <service> <token> <rollout> <slot> <share>"
   claim "$2"
   rollout_and_slot "$3" "$4"
-  is_weight "$5" || wrong "expected a weight of 0.1-100, got: $5"
+  is_share "$5"
   open_service "$1"
   lock_service
   refuse_stale
   # Never made here: a renewal that comes after the end must not bring the overlay back.
   [ -d "$service/rollouts/$rollout" ] || refused "rollout $rollout has ended on this host, or was never prepared"
   overlay=rollouts/$rollout/$slot-$5
-  [ -d "$service/$overlay" ] || failed "$5 % on $slot isn't prepared for rollout $rollout"
+  [ -d "$service/$overlay" ] || failed "$5 on $slot isn't prepared for rollout $rollout"
   raise_fence
   if [ "$(readlink "$service/current" || :)" != "$overlay" ]; then
     rm -f -- "$service/current.new"
@@ -80,7 +93,7 @@ lease() { # <service> <token> <rollout> <slot> <weight>
     attempt "the overlay could not be switched" mv -T -f -- "$service/current.new" "$service/current"
   fi
   renew
-  answer ",\"rollout\":\"$rollout\",\"slot\":\"$slot\",\"weight\":$5,\"tick\":$tick,\"lapsesAt\":$(((tick + ticks + 1) * seconds))"
+  answer ",\"rollout\":\"$rollout\",\"slot\":\"$slot\",\"share\":\"$5\",\"tick\":$tick,\"lapsesAt\":$(((tick + ticks + 1) * seconds))"
 }
 
 renew() { # makes the links of this tick and the next ones the only ones

@@ -56,15 +56,24 @@ whole_bytes() { # <bytes of $scratch/part>: how many of them are whole lines
   awk -v size="$1" '{ before = all; all += length($0) + 1 } END { print (all > size ? before + 0 : all + 0) }' "$scratch/part"
 }
 
-tally() { # <service>: JSON of $scratch/lines by slot; streams have no duration worth counting, nor has what the other slot was asked for too
+tally() { # <service>: JSON of $scratch/lines by slot; streams have no duration worth counting, nor has what the other slot was asked for too; testers are left out
   awk -F '"' -v org="${1%%.*}" -v service="${1#*.}" '
     $6 != org || $10 != service || $4 != "org" || $28 != "request_time" { next }
+    $18 == "testers" { next }
+    $14 == "copies" { count("copies", $50); next }
     {
+      if ($44 == "copied" && $46 != "") count("originals", $50)
       requests[$14]++
       statuses[$14, $26]++
       if ($22 == "1") { streams[$14]++; next }
       if ($40 == "other" && $42 != "") next
       times[$14, int(substr($29, 2) * 1000 + 0.5)]++
+    }
+    # Of a copy only the beginning of the answer is awaited: both sides are measured to there.
+    function count(side, headers) {
+      requests[side]++
+      statuses[side, $26]++
+      if (headers ~ /^[0-9.]+$/) times[side, int(headers * 1000 + 0.5)]++
     }
     function list(counts, slot, key, parts, text) {
       for (key in counts) {

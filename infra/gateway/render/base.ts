@@ -2,9 +2,9 @@ import { heartbeatName } from "../../model/reading.ts";
 import { gatewayPaths } from "../paths.ts";
 import { block, file, type Lines, map } from "./block.ts";
 import type { GatewayConfig } from "./config.ts";
-import { logFormat } from "./log-format.ts";
+import { accessLog, logFormat } from "./log-format.ts";
 import { listener } from "./config.ts";
-import { heartbeatPath } from "./names.ts";
+import { heartbeatPath, testersBucket } from "./names.ts";
 import { refusalServers, siteServer, throughServer } from "./site.ts";
 
 /** `nginx.conf`: everything that doesn't belong to one service. Routes are included from beside it. */
@@ -23,7 +23,7 @@ export function renderBase(config: GatewayConfig): string {
       "http",
       httpDefaults(config),
       logFormat,
-      [accessLog(config)],
+      [accessLog(config.root)],
       lookups(),
       forwarding(config),
       ["include generation.conf;", "include http.d/*.conf;"],
@@ -32,10 +32,6 @@ export function renderBase(config: GatewayConfig): string {
       ...config.sites.flatMap((site) => [siteServer(site), throughServer(site, config.status)]),
     ),
   );
-}
-
-function accessLog({ root }: GatewayConfig): string {
-  return `access_log ${gatewayPaths(root).accessLog} sluice buffer=32k flush=1s;`;
 }
 
 function httpDefaults(config: GatewayConfig): Lines {
@@ -82,8 +78,9 @@ function lookups(): Lines {
   return [
     // Three digits drawn apart cost 30 comparisons at most; a thousand ranges would cost 500 on average.
     ...digits,
-    ...map("$sluice_private:$sluice_asked", "$sluice_bucket", {
-      "~^1:(?<sluice_asked_bucket>[0-9][0-9][0-9])$": "$sluice_asked_bucket",
+    ...map("$sluice_private:$sluice_asked:$sluice_tester", "$sluice_bucket", {
+      [`~^1:(?<sluice_asked_bucket>[0-9][0-9][0-9]|${testersBucket}):`]: "$sluice_asked_bucket",
+      "~:1$": testersBucket,
       default: "$sluice_digit_1$sluice_digit_2$sluice_digit_3",
     }),
     ...map("$msec", "$sluice_tick_1", { "~^(?<sluice_seconds>[0-9]+)[.]": "$sluice_seconds", default: "none" }),
@@ -159,7 +156,7 @@ function statusServer(config: GatewayConfig): Lines {
 
 function heartbeat(config: GatewayConfig): Lines {
   return block(`location = ${heartbeatPath}`, [
-    accessLog(config),
+    accessLog(config.root),
     `set $sluice_org "${heartbeatName.org}";`,
     `set $sluice_service "${heartbeatName.service}";`,
     "return 204;",

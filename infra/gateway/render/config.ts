@@ -20,6 +20,9 @@ const serverName = z
   );
 const urlPath = z.string().regex(/^\/[A-Za-z0-9._~!@&()*+,=:%/-]*$/, "expected a path that starts with a slash");
 const cidr = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "expected an address or a CIDR block");
+const cookieName = z.string().regex(/^[a-z_][a-z0-9_]*$/);
+const headerName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/);
+const testersValue = z.string().regex(/^[A-Za-z0-9._~-]{1,200}$/);
 const seconds = z.int().min(1).max(604_800);
 
 /** One server block: where it listens and which names it answers to. */
@@ -77,15 +80,21 @@ export const routeConfig = z.strictObject({
     .discriminatedUnion("kind", [
       z.strictObject({
         kind: z.literal("cookie"),
-        name: z
-          .string()
-          .regex(/^[a-z_][a-z0-9_]*$/)
-          .default("sluice_id"),
+        name: cookieName.default("sluice_id"),
       }),
-      z.strictObject({ kind: z.literal("header"), name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/) }),
+      z.strictObject({ kind: z.literal("header"), name: headerName }),
       z.strictObject({ kind: z.literal("address") }),
     ])
     .prefault({ kind: "cookie" }),
+  /** Header or cookie by which a request is a tester's: it sees a candidate before any user does. */
+  testers: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("cookie"), name: cookieName, value: testersValue }),
+      z.strictObject({ kind: z.literal("header"), name: headerName, value: testersValue }),
+    ])
+    .optional(),
+  /** The gateway's private listener, through which copies of safe requests go; without it none are made. */
+  copies: z.strictObject({ address, port }).optional(),
   /** Largest request body; 0 is no limit. */
   bodyMegabytes: z.int().min(0).max(100_000).default(10),
   connectSeconds: z.int().min(1).max(75).default(5),

@@ -1,3 +1,4 @@
+import { gatewayPaths } from "../paths.ts";
 import type { Lines } from "./block.ts";
 
 /**
@@ -18,6 +19,9 @@ const fields: readonly (readonly [string, string])[] = [
   ["bytes", "$bytes_sent"],
   // The slot that was asked for an asset after the chosen one's 404; `slot` stays the chosen one.
   ["other", '"$sluice_other"'],
+  // The slot that got a copy of the request.
+  ["copied", '"$sluice_copied"'],
+  ["header_time", '"$upstream_header_time"'],
   ["method", '"$request_method"'],
   ["uri", '"$request_uri"'],
   ["host", '"$http_host"'],
@@ -30,3 +34,7 @@ const fields: readonly (readonly [string, string])[] = [
 export const logFormat: Lines = [
   `log_format sluice escape=json '{${fields.map(([name, value]) => `"${name}":${value}`).join(",")}}';`,
 ];
+
+export function accessLog(root: string): string {
+  return `access_log ${gatewayPaths(root).accessLog} sluice buffer=32k flush=1s;`;
+}

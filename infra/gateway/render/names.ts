@@ -21,6 +21,12 @@ export function throughHost(site: string): string {
 /** Names the bucket that a request on the private listener is made for; ignored everywhere else. */
 export const bucketHeader = "X-Sluice-Bucket";
 
+/** Stands in a bucket's place for requests of testers. */
+export const testersBucket = "testers";
+
+/** Tells a service that nobody gets its answer; a client's own is dropped. */
+export const copyHeader = "X-Sluice-Copy";
+
 /** Asked on the private listener, it logs a request of no service, by which is seen whether the log is still read. */
 export const heartbeatPath = "/heartbeat";
 

@@ -1,6 +1,6 @@
 import type { Lines } from "./block.ts";
 import type { RouteConfig } from "./config.ts";
-import { slotHeader, variablePart } from "./names.ts";
+import { bucketHeader, copyHeader, slotHeader, variablePart } from "./names.ts";
 
 /**
  * How a request is passed on.
@@ -12,6 +12,20 @@ import { slotHeader, variablePart } from "./names.ts";
  */
 export type ProxyMode = "plain" | "body" | "stream";
 
+/** What a service is told of a request. */
+export const forwardedHeaders: Lines = [
+  "proxy_set_header Host $sluice_host;",
+  "proxy_set_header X-Real-IP $remote_addr;",
+  "proxy_set_header X-Forwarded-For $sluice_forwarded_for;",
+  "proxy_set_header X-Forwarded-Proto $sluice_proto;",
+  "proxy_set_header X-Forwarded-Host $sluice_forwarded_host;",
+  "proxy_set_header X-Forwarded-Port $sluice_forwarded_port;",
+  "proxy_set_header X-Request-ID $sluice_request_id;",
+  // What only the gateway may say, a client must not.
+  `proxy_set_header ${bucketHeader} "";`,
+  `proxy_set_header ${copyHeader} "";`,
+];
+
 /** @param slot variable that names the slot */
 export function proxying(route: RouteConfig, mode: ProxyMode, slot = "$sluice_slot"): Lines {
   const part = variablePart(route.service);
@@ -19,17 +33,9 @@ export function proxying(route: RouteConfig, mode: ProxyMode, slot = "$sluice_sl
   return [
     `proxy_pass http://sluice_${part}_${slot};`,
     "proxy_http_version 1.1;",
-    "proxy_set_header Host $sluice_host;",
+    ...forwardedHeaders,
     "proxy_set_header Connection $sluice_connection;",
     "proxy_set_header Upgrade $sluice_upgrade;",
-    "proxy_set_header X-Real-IP $remote_addr;",
-    "proxy_set_header X-Forwarded-For $sluice_forwarded_for;",
-    "proxy_set_header X-Forwarded-Proto $sluice_proto;",
-    "proxy_set_header X-Forwarded-Host $sluice_forwarded_host;",
-    "proxy_set_header X-Forwarded-Port $sluice_forwarded_port;",
-    "proxy_set_header X-Request-ID $sluice_request_id;",
-    // What only the gateway may say, a client must not.
-    'proxy_set_header X-Sluice-Bucket "";',
     "proxy_redirect off;",
     `proxy_connect_timeout ${route.connectSeconds}s;`,
     `proxy_read_timeout ${silence}s;`,

@@ -5,6 +5,7 @@ import { assetLocations, assetTries } from "./assets.ts";
 import { block, file, type Lines, map } from "./block.ts";
 import { listener, type RouteConfig } from "./config.ts";
 import { proxying, type ProxyMode } from "./proxy.ts";
+import { shadowChoice, shadowListener, shadowLocations, shadowMaps, shadowMirror } from "./shadow.ts";
 import { slotChoice } from "./slot-choice.ts";
 import { bucketHeader, upstreamName, variablePart } from "./names.ts";
 
@@ -25,6 +26,8 @@ export function renderUpstreams(route: RouteConfig): string {
     ),
     map("$uri", `$sluice_streams_${part}`, { ...streaming, default: "$sluice_streams" }),
     keyMaps(route, part),
+    ...testerMaps(route, part),
+    ...shadowMaps(route),
   );
 }
 
@@ -35,6 +38,7 @@ export function renderRoute(root: string, route: RouteConfig): string {
   const chosen = [
     ...identity(route),
     `set $sluice_key $sluice_key_${part};`,
+    ...(route.testers === undefined ? [] : [`set $sluice_tester $sluice_tester_${part};`]),
     `set $sluice_asked $http_${bucketHeader.toLowerCase().replaceAll("-", "_")};`,
     ...slotChoice(root, route),
     "set $sluice_logged_bucket $sluice_bucket;",
@@ -47,7 +51,7 @@ export function renderRoute(root: string, route: RouteConfig): string {
     `error_page 419 = ${named("body")};`,
     ...block("if ($sluice_has_body)", ["return 419;"]),
   ];
-  const body = [...chosen, ...proxying(route, "plain")];
+  const body = [...chosen, ...shadowMirror(route), ...proxying(route, "plain")];
   const { path } = route;
   return file(
     ...(path.endsWith("/") ? [] : [block(`location = "${path}"`, body)]),
@@ -55,6 +59,7 @@ export function renderRoute(root: string, route: RouteConfig): string {
     block(`location ${named("stream")}`, proxying(route, "stream")),
     block(`location ${named("body")}`, proxying(route, "body")),
     ...assetTries(route),
+    ...shadowLocations(root, route),
   );
 }
 
@@ -66,6 +71,7 @@ export function renderStatus(root: string, route: RouteConfig): string {
     '"target":"$sluice_slot"',
     '"leased":$sluice_leased',
     '"bucket":"$sluice_bucket"',
+    '"copies":"$sluice_copied"',
     `"tick":$sluice_tick_${route.tickSeconds}`,
     '"generation":$sluice_generation',
     '"worker":$pid',
@@ -76,8 +82,10 @@ export function renderStatus(root: string, route: RouteConfig): string {
       identity(route),
       ["set $sluice_key $arg_key;", "set $sluice_asked $arg_bucket;"],
       slotChoice(root, route),
+      shadowChoice(root, route),
       [`return 200 '{${answer.join(",")}}';`],
     ),
+    ...shadowListener(root, route),
   );
 }
 
@@ -102,6 +110,14 @@ function keyMaps({ key }: RouteConfig, part: string): Lines {
     case "address":
       return map("$remote_addr", variable, { default: "$remote_addr" });
   }
+}
+
+/** A tester's request is told by what it brings, letter by letter. */
+function testerMaps({ testers }: RouteConfig, part: string): readonly Lines[] {
+  if (testers === undefined) return [];
+  const { kind, name, value } = testers;
+  const brought = kind === "cookie" ? `$cookie_${name}` : `$http_${name.toLowerCase().replaceAll("-", "_")}`;
+  return [map(brought, `$sluice_tester_${part}`, { [`~^${value.replaceAll(".", "[.]")}$`]: "1", default: "" })];
 }
 
 /** A cookie is given only while a lease is alive, so that answers stay cacheable when nothing is under way. */

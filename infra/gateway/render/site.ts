@@ -46,10 +46,23 @@ export function refusalServers(sites: readonly SiteConfig[]): readonly Lines[] {
     );
 }
 
-/** What a service's route sets; empty for requests that no route answers. */
-const routeVariables: Lines = ["org", "service", "id", "key", "asked", "slot", "logged_bucket", "stream", "other"].map(
-  (name) => `set $sluice_${name} "";`,
-);
+/**
+ * What a service's route sets; empty for requests that no route answers. Not said for the server as a whole: it would be
+ * said anew in every subrequest, which has its variables in common with the request that it is made for.
+ */
+const routeVariables: Lines = [
+  "org",
+  "service",
+  "id",
+  "key",
+  "asked",
+  "tester",
+  "slot",
+  "logged_bucket",
+  "stream",
+  "other",
+  "copied",
+].map((name) => `set $sluice_${name} "";`);
 
 function siteVariables(site: SiteConfig, privateHost: string): Lines {
   return [
@@ -57,13 +70,12 @@ function siteVariables(site: SiteConfig, privateHost: string): Lines {
     `set $sluice_site_proto "${site.tls ? "https" : "http"}";`,
     `set $sluice_site_port "${site.port}";`,
     `set $sluice_site_host "${privateHost}";`,
-    ...routeVariables,
   ];
 }
 
 function routes(site: SiteConfig): Lines {
   // Routes are `^~` locations, which this expression doesn't shadow: it answers what no service has.
-  return [`include sites/${site.name}/*.conf;`, ...block("location ~ ^", ["return 404;"])];
+  return [`include sites/${site.name}/*.conf;`, ...block("location ~ ^", [...routeVariables, "return 404;"])];
 }
 
 function tlsLines(site: SiteConfig): Lines {

@@ -1,5 +1,6 @@
 import type { HostClaim } from "../host-call.ts";
 import { bucketName, permutation } from "../permutation.ts";
+import type { Share } from "../../model/share.ts";
 import type { RouteConfigInput } from "../render/config.ts";
 import { Backend } from "./backend.ts";
 import type { TestHost } from "./host.ts";
@@ -52,12 +53,12 @@ export class TestService {
     return this.host.run(this.host.calls.settle(this.name, token, slot));
   }
 
-  prepare(claim: HostClaim, weights: readonly number[]) {
-    return this.host.run(this.host.calls.prepare(this.name, claim, weights, this.order));
+  prepare(claim: HostClaim, shares: readonly Share[]) {
+    return this.host.run(this.host.calls.prepare(this.name, claim, shares, this.order));
   }
 
-  lease(claim: HostClaim, weight: number) {
-    return this.host.run(this.host.calls.lease(this.name, claim, weight));
+  lease(claim: HostClaim, share: Share) {
+    return this.host.run(this.host.calls.lease(this.name, claim, share));
   }
 
   clear(token: number, rollout?: string) {

@@ -1,0 +1,124 @@
+import { dotted } from "../../model/service-name.ts";
+import { slotNames } from "../../model/slot.ts";
+import { serviceFolder } from "../paths.ts";
+import { block, type Lines, map } from "./block.ts";
+import { listener, type RouteConfig } from "./config.ts";
+import { accessLog } from "./log-format.ts";
+import { copyHeader, upstreamName, variablePart } from "./names.ts";
+import { forwardedHeaders } from "./proxy.ts";
+
+/** Copies of one service that a gateway may have under way; what is beyond that isn't copied. */
+const mostAtOnce = 100;
+
+/**
+ * A shadow: the candidate gets copies of users' safe requests, and nobody its answers.
+ *
+ * nginx ends a request only when its `mirror` has ended, and keeps the client's connection for so long: a slow candidate
+ * would make users wait. So the mirror goes to the gateway's own private listener, which answers it at once and makes the
+ * copy then: nobody but that answer waits for the candidate.
+ */
+export function shadowMirror(route: RouteConfig): Lines {
+  return route.copies === undefined ? [] : [`mirror ${mirrorPath(route)};`, "mirror_request_body off;"];
+}
+
+/** The mirror's own location, which no client can ask for. */
+export function shadowLocations(root: string, route: RouteConfig): readonly Lines[] {
+  const { copies } = route;
+  if (copies === undefined) return [];
+  return [
+    block(`location = "${mirrorPath(route)}"`, [
+      "internal;",
+      ...shadowChoice(root, route),
+      ...block('if ($request_method !~ "^(GET|HEAD)$")', ['set $sluice_copied "";']),
+      // The driver's own requests aren't users'.
+      ...block("if ($sluice_private)", ['set $sluice_copied "";']),
+      ...block('if ($sluice_copied = "")', ["return 204;"]),
+      `proxy_pass http://${listener(copies)}${copyPath(route)}/$sluice_copied$request_uri;`,
+      "proxy_http_version 1.1;",
+      ...forwardedHeaders,
+      "proxy_connect_timeout 1s;",
+      "proxy_read_timeout 1s;",
+      "proxy_next_upstream off;",
+    ]),
+  ];
+}
+
+/** What `status.d` has of it: where mirrors arrive, and the copies that are made of them. */
+export function shadowListener(root: string, route: RouteConfig): readonly Lines[] {
+  if (route.copies === undefined) return [];
+  const at = copyPath(route);
+  return slotNames.flatMap((slot) => [
+    block(`location ^~ "${at}/${slot}/"`, [
+      `set $sluice_id "${dotted(route.service)}";`,
+      `limit_conn ${zone(route)} ${mostAtOnce};`,
+      "limit_conn_log_level info;",
+      `mirror "${at}-made/${slot}";`,
+      "mirror_request_body off;",
+      "empty_gif;",
+    ]),
+    block(`location = "${at}-made/${slot}"`, [
+      "internal;",
+      ...logged(root, route),
+      `proxy_pass http://${upstreamName(route.service, slot)}$sluice_copied_uri_${variablePart(route.service)};`,
+      "proxy_http_version 1.1;",
+      "proxy_set_header Host $http_host;",
+      'proxy_set_header Connection "";',
+      `proxy_set_header ${copyHeader} 1;`,
+      `proxy_connect_timeout ${route.connectSeconds}s;`,
+      `proxy_read_timeout ${route.readSeconds}s;`,
+      "proxy_next_upstream error;",
+      "proxy_next_upstream_tries 2;",
+      "proxy_buffer_size 16k;",
+      "proxy_buffers 8 16k;",
+      "proxy_busy_buffers_size 32k;",
+    ]),
+  ]);
+}
+
+/** What `http.d` has of it. */
+export function shadowMaps(route: RouteConfig): readonly Lines[] {
+  if (route.copies === undefined) return [];
+  const slots = slotNames.join("|");
+  return [
+    [`limit_conn_zone $sluice_id zone=${zone(route)}:1m;`],
+    map("$request_uri", `$sluice_copied_uri_${variablePart(route.service)}`, {
+      [`~^${copyPath(route).replaceAll(".", "[.]")}/(?:${slots})(?<sluice_copied_path>/.*)$`]: "$sluice_copied_path",
+      default: "/",
+    }),
+  ];
+}
+
+/** Sets `$sluice_copied` to the slot that the lease lets have copies of requests of this bucket. */
+export function shadowChoice(root: string, { service, tickSeconds, copies }: RouteConfig): Lines {
+  const ticks = `${serviceFolder(root, service)}/ticks/$sluice_tick_${tickSeconds}`;
+  return [
+    'set $sluice_copied "";',
+    ...(copies === undefined ? [] : slotNames).flatMap((slot) =>
+      block(`if (-f ${ticks}/copies-${slot}/$sluice_bucket)`, [`set $sluice_copied ${slot};`]),
+    ),
+  ];
+}
+
+/** The copy's own line in the access log. */
+function logged(root: string, route: RouteConfig): Lines {
+  const [org, service] = route.service.split("/");
+  return [
+    `set $sluice_org "${org}";`,
+    `set $sluice_service "${service}";`,
+    "set $sluice_slot copies;",
+    "log_subrequest on;",
+    accessLog(root),
+  ];
+}
+
+function mirrorPath({ service }: RouteConfig): string {
+  return `/.sluice-copies/${dotted(service)}`;
+}
+
+function copyPath({ service }: RouteConfig): string {
+  return `/${dotted(service)}/copies`;
+}
+
+function zone({ service }: RouteConfig): string {
+  return `sluice_copies_${variablePart(service)}`;
+}

@@ -67,9 +67,10 @@ function declareOn(inputs: ServiceInputs, host: string, of: Host): Record<SlotNa
     green: addressOf(declared.slots.green, "green", host, of, ports),
   };
   const { tickSeconds, leaseTicks } = strategy;
+  const shadow = strategy.kind === "canary" && strategy.canary.shadow !== undefined;
   const routed = new ServiceRoute(
     `${host}-route`,
-    { environment, host: of, service, route, slots: addresses, tickSeconds, leaseTicks, secret },
+    { environment, host: of, service, route, slots: addresses, shadow, tickSeconds, leaseTicks, secret },
     { dependsOn: filled },
   );
   new SettledMarker(

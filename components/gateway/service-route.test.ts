@@ -23,6 +23,7 @@ const routeOf =
         service,
         route: routeSettings.parse({ bodyMegabytes: 3 }),
         slots,
+        shadow: false,
         tickSeconds: 10,
         leaseTicks: 4,
         secret: sampleSecret,

@@ -5,6 +5,7 @@ import type { RouteSettings } from "../../infra/model/settings/service.ts";
 import type { SlotName } from "../../infra/model/slot.ts";
 import { hostCommand } from "../docker/host-command.ts";
 import type { SecretReader } from "../docker/secret-reader.ts";
+import { statusOf } from "./gateway-config.ts";
 import { scriptText } from "./host-script-call.ts";
 import { propertyErrors } from "./property-errors.ts";
 
@@ -19,6 +20,8 @@ export interface ServiceRouteArgs {
   route: RouteSettings;
   /** Where the two slots are, whether they run or not. */
   slots: Readonly<Record<SlotName, { address: string; port: number }>>;
+  /** Whether a candidate may get copies of users' safe requests. */
+  shadow: boolean;
   /** Length of a lease's tick, in seconds. */
   tickSeconds: 1 | 10;
   /** Ticks of a lease beside the current one. */
@@ -40,9 +43,12 @@ export class ServiceRoute extends pulumi.ComponentResource {
   /** @throws InputPropertiesError naming each setting that can't be written down for nginx. */
   constructor(name: string, args: ServiceRouteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:gateway:ServiceRoute", name, {}, opts);
-    const { environment, host, service, route, slots, tickSeconds, leaseTicks, secret } = args;
+    const { environment, host, service, route, slots, shadow, tickSeconds, leaseTicks, secret } = args;
     const call = hostCalls(host.root);
-    const files = propertyErrors("route", () => routeFiles(host.root, { service, ...route, slots, tickSeconds }));
+    const copies = shadow ? { copies: statusOf(host) } : {};
+    const files = propertyErrors("route", () =>
+      routeFiles(host.root, { service, ...route, ...copies, slots, tickSeconds }),
+    );
     const apply = call.apply({ service }, files);
     const hint = `bring the environment up first (\`pulumi up -s ${environment}\`)`;
     // Applying again changes nothing, so that an update is the same call.

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { type z } from "zod";
-import type { Claim, HostPort, Routing } from "../driver/ports.ts";
+import type { Claim, Clients, HostPort, Routing } from "../driver/ports.ts";
 import {
   bucketHeader,
   clearReply,
@@ -19,6 +19,7 @@ import {
   stateReply,
   statusAnswer,
   tallies,
+  testersBucket,
   throughHost,
 } from "../gateway/index.ts";
 import { bucketName } from "../gateway/permutation.ts";
@@ -82,11 +83,11 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
 
   return {
     name: host,
-    prepare: async (claim, percents, order) => {
-      await call(calls.prepare(service, claim, percents, order), prepareReply);
+    prepare: async (claim, shares, order) => {
+      await call(calls.prepare(service, claim, shares, order), prepareReply);
     },
-    lease: async (claim, percent) => {
-      await call(calls.lease(service, claim, percent), leaseReply);
+    lease: async (claim, share) => {
+      await call(calls.lease(service, claim, share), leaseReply);
     },
     clear: async ({ token, rollout }: Pick<Claim, "token" | "rollout">) => {
       await call(calls.clear(service, token, rollout), clearReply);
@@ -98,25 +99,25 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       const { settled, token, leaseTicks } = await call(calls.state(service), stateReply);
       return { settled: slotOf(settled), token, leaseTicks };
     },
-    probe: async (bucket): Promise<Routing> => {
-      const url = `${await base(status.address, status.port)}/${dotted(service)}?bucket=${bucketName(bucket)}`;
+    probe: async (clients): Promise<Routing> => {
+      const url = `${await base(status.address, status.port)}/${dotted(service)}?bucket=${nameOf(clients)}`;
       const answer = await ask(url, probeTimeout);
       if (answer.kind === "failed") throw new UnknownError(`the gateway's status endpoint: ${answer.reason}`);
       if (answer.status !== 200) throw new UnknownError(`the gateway's status endpoint answers ${answer.status}`);
       const said = statusAnswer.parse(JSON.parse(answer.body));
-      return { settled: slotOf(said.settled), target: slotOf(said.target) };
+      return { settled: slotOf(said.settled), target: slotOf(said.target), copies: slotOf(said.copies) };
     },
     ask: async (slot, path, timeoutMs) => ask(`${await base(slots[slot].address, slots[slot].port)}${path}`, timeoutMs),
-    askThrough: async (bucket, path, timeoutMs) => {
-      const headers = { host: throughHost(options.site), [bucketHeader]: bucketName(bucket) };
+    askThrough: async (clients, path, timeoutMs) => {
+      const headers = { host: throughHost(options.site), [bucketHeader]: nameOf(clients) };
       const answer = await ask(`${await base(status.address, status.port)}${path}`, timeoutMs, headers);
       return { ...answer, slot: answeredBy(answer) };
     },
     url: (slot) => base(slots[slot].address, slots[slot].port),
     observe: async (cursor) => {
       const reply = await call(calls.observe(service, cursor), observeReply);
-      const { blue, green } = tallies(reply);
-      return { cursor: reply.cursor, slots: { blue, green } };
+      const { blue, green, copies, originals } = tallies(reply);
+      return { cursor: reply.cursor, slots: { blue, green }, shadow: { copies, originals } };
     },
     byHand: ({ token, rollout }, marker) =>
       [
@@ -165,6 +166,10 @@ function gatewayDrift({ live, running, edited }: z.output<typeof driftReply>): r
   if (running === null) found.push("the gateway doesn't answer");
   else if (running !== live) found.push(`the gateway runs generation ${running}, and ${live} was applied`);
   return found;
+}
+
+function nameOf(clients: Clients): string {
+  return clients === "testers" ? testersBucket : bucketName(clients);
 }
 
 function slotOf(name: string): SlotName | null {

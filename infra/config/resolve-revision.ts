@@ -65,10 +65,20 @@ function stepsOf({ kind, canary, watch }: StrategySettings): Plan["steps"] {
   if (kind !== "canary") return [all];
   const steps = canary.steps.flatMap(({ percent, minSeconds, holdSeconds: hold, pause }): readonly Step[] => {
     if (percent === 100) return [hold === undefined ? all : { ...all, holdSeconds: hold }];
-    const judged: Step = { kind: "analysis", percent, minSeconds, holdSeconds: hold ?? holdSeconds };
-    return pause ? [judged, { kind: "pause", percent }] : [judged];
+    const shown: Step =
+      percent === 0
+        ? { kind: "weight", percent, holdSeconds: hold ?? minSeconds }
+        : { kind: "analysis", percent, minSeconds, holdSeconds: hold ?? holdSeconds };
+    return pause ? [shown, { kind: "pause", percent }] : [shown];
   });
-  return steps.at(-1)?.percent === 100 ? steps : [...steps, all];
+  const testers = steps.filter(({ percent }) => percent === 0);
+  const users = steps.filter(({ percent }) => percent > 0);
+  return [
+    ...testers,
+    ...(canary.shadow ? [{ kind: "shadow", ...canary.shadow } as const] : []),
+    ...users,
+    ...(users.at(-1)?.percent === 100 ? [] : [all]),
+  ];
 }
 
 /** Settings of one service. @throws InputError that names the services there are. */

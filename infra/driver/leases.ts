@@ -1,6 +1,7 @@
 import { renewEveryMs } from "../gateway/ticks.ts";
 import { probesOf } from "../rollout/health.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Share } from "../model/share.ts";
 import { ConflictError, UnknownError } from "../model/errors.ts";
 import { claimOf, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
 import { hostsWith } from "./places.ts";
@@ -12,7 +13,7 @@ import { limits } from "./limits.ts";
  */
 export class Leases {
   readonly #run: Run;
-  #percent = 0;
+  #share: Share = 0;
   #givenAt = 0;
   #stop: AbortController | null = null;
   #over = false;
@@ -25,13 +26,13 @@ export class Leases {
     this.#run = run;
   }
 
-  /** Gives the candidate this share now, and renews it until the next `give` or `end`. */
-  async give(percent: number): Promise<Everywhere<void>> {
+  /** Gives the candidate this now, and renews it until the next `give` or `end`. */
+  async give(share: Share): Promise<Everywhere<void>> {
     // A renewal that overtakes this call would bring the last share back.
     await this.#renewal;
     this.check();
     if (this.#over) throw new UnknownError("the rollout goes back: no lease is given any more");
-    this.#percent = percent;
+    this.#share = share;
     this.#givenAt = this.#run.clock.now();
     const given = await this.#onEveryHost();
     if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
@@ -87,10 +88,10 @@ export class Leases {
   }
 
   async #onEveryHost(): Promise<Everywhere<void>> {
-    const percent = this.#percent;
+    const share = this.#share;
     const { clock, plan } = this.#run;
     const leases = await onEveryHost(hostsWith(this.#run, this.#run.candidate), (host) =>
-      host.lease(claimOf(this.#run), percent),
+      host.lease(claimOf(this.#run), share),
     );
     for (const { host } of leases.done) {
       const before = this.#renewedAt.get(host) ?? clock.now();

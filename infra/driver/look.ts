@@ -91,7 +91,8 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
   const { seen, figures } = watched;
   const mine = figures[run.candidate];
   if (mine) {
-    const numbers = `${mine.requests} requests, ${mine.errorPercent?.toFixed(1) ?? "-"} % errors, p95 ${mine.p95Milliseconds ?? "-"} ms`;
+    const what = run.plan.steps[state.index]?.kind === "shadow" ? "copies" : "requests";
+    const numbers = `${mine.requests} ${what}, ${mine.errorPercent?.toFixed(1) ?? "-"} % errors, p95 ${mine.p95Milliseconds ?? "-"} ms`;
     run.tell(seen.kind === "healthy" ? "good" : "bad", `${run.candidate}: ${numbers}`);
   }
   // A bad look isn't appended before the traffic is back: the ledger may be slow just now.

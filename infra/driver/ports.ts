@@ -1,5 +1,6 @@
 import type { SlotTally } from "../gateway/observation.ts";
 import type { Reading } from "../model/reading.ts";
+import type { Share } from "../model/share.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
 import type { Filled } from "../ledger/declared.ts";
@@ -67,10 +68,21 @@ export interface Claim {
   readonly slot: SlotName;
 }
 
-/** What a gateway's own variables said about one bucket. `null` is "no slot": it answers 503. */
+/** Whose requests a gateway is asked about: those of a bucket's clients, or of testers. */
+export type Clients = number | "testers";
+
+/** What a gateway's own variables said about some clients. `null` is "no slot": it answers 503. */
 export interface Routing {
   readonly settled: SlotName | null;
   readonly target: SlotName | null;
+  /** The slot that gets copies of their safe requests. */
+  readonly copies: SlotName | null;
+}
+
+/** What a shadow's copies came to, and the users' requests that were copied. */
+export interface ShadowTallies {
+  readonly copies: Tally;
+  readonly originals: Tally;
 }
 
 /** Where a host's gateway and its files stand for one service. */
@@ -96,24 +108,26 @@ export interface Drift {
 export interface HostPort {
   readonly name: string;
   /** Lays out a rollout's overlays, so that no later step needs room on the disk. */
-  prepare(claim: Claim, percents: readonly number[], order: readonly number[]): Promise<void>;
+  prepare(claim: Claim, shares: readonly Share[], order: readonly number[]): Promise<void>;
   /** Gives the candidate its share until the lease lapses; renewing is the same call. */
-  lease(claim: Claim, percent: number): Promise<void>;
+  lease(claim: Claim, share: Share): Promise<void>;
   /** Takes the overlay away and ends the rollout on this host, for good. */
   clear(claim: Pick<Claim, "token" | "rollout">): Promise<void>;
   /** Moves the settled marker. */
   settle(token: number, slot: SlotName | null): Promise<void>;
   state(): Promise<GatewayState>;
-  /** Asks the gateway itself where requests of a bucket go, by its status endpoint. */
-  probe(bucket: number): Promise<Routing>;
+  /** Asks the gateway itself where these clients' requests go, by its status endpoint. */
+  probe(clients: Clients): Promise<Routing>;
   /** A request to the slot's own address, past the gateway. */
   ask(slot: SlotName, path: string, timeoutMs: number): Promise<Answer>;
-  /** A request through the gateway in the name of a bucket; tells which slot answered. */
-  askThrough(bucket: number, path: string, timeoutMs: number): Promise<Answer & { readonly slot: SlotName | null }>;
+  /** A request through the gateway in the name of these clients; tells which slot answered. */
+  askThrough(clients: Clients, path: string, timeoutMs: number): Promise<Answer & { readonly slot: SlotName | null }>;
   /** Base URL at which a program on this machine reaches the slot: `http://127.0.0.1:20001`. */
   url(slot: SlotName): Promise<string>;
   /** Counts users' requests since `cursor`; `null` starts now. */
-  observe(cursor: string | null): Promise<{ readonly cursor: string; readonly slots: SlotTallies }>;
+  observe(
+    cursor: string | null,
+  ): Promise<{ readonly cursor: string; readonly slots: SlotTallies; readonly shadow: ShadowTallies }>;
   /**
    * Commands by which a person takes the overlay away, and moves the marker unless it is undefined, from where the driver
    * runs; as a shell takes them.

@@ -1,5 +1,6 @@
 import type { Revision } from "../model/revision.ts";
-import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
+import { shareInWords, shareOf } from "../rollout/share.ts";
+import { leasedPercent, type Observation, type RolloutState, type StateIn } from "../rollout/state.ts";
 import { callForHelp, callOff } from "./by-hand.ts";
 import type { Run } from "./context.ts";
 import { previousFilling } from "./fillings.ts";
@@ -28,11 +29,11 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       if (before.phase === "shifting" && before.index === after.index) return;
       const { index } = after;
       const step = run.plan.steps[index];
-      await journal.append({ kind: "step", rollout, index, percent: step?.percent ?? 0 });
+      await journal.append({ kind: "step", rollout, index, percent: leasedPercent(run.plan, after) });
       if (step?.kind === "pause")
         run.tell(
           "step",
-          `Waiting at ${step.percent} %: "sluice continue ${run.environment} ${run.name}" goes on, "sluice abort" goes back`,
+          `Waiting with ${shareInWords(shareOf(step))} on ${candidate}: "sluice continue ${run.environment} ${run.name}" goes on, "sluice abort" goes back`,
         );
       return;
     }

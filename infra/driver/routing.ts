@@ -1,17 +1,24 @@
+import type { Share } from "../model/share.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
 import { carriedOut, inWords, onEveryHost, type Run } from "./context.ts";
 import { hostsOf, hostsWith, markersFor } from "./places.ts";
-import type { HostPort } from "./ports.ts";
+import type { Clients, HostPort } from "./ports.ts";
 
-/** Seen on every gateway: a bucket under lease goes to the candidate, one without stays on the settled slot. */
-export async function verifyRouting(run: Run, percent: number): Promise<Observation> {
-  const leased = run.order[0] ?? 0;
-  const unleased = percent < 100 ? (run.order.at(-1) ?? 0) : null;
+/**
+ * Seen on every gateway: a bucket under lease goes to the candidate, or copies of its requests do, and one without stays on
+ * the settled slot.
+ */
+export async function verifyRouting(run: Run, share: Share): Promise<Observation> {
+  const [first = 0] = run.order;
+  const last = run.order.at(-1) ?? 0;
   const markers = markersFor(run, run.settled);
   return everyGateway(hostsWith(run, run.candidate), async (host) => {
-    await expectTarget(host, leased, run.candidate);
-    if (unleased !== null) await expectTarget(host, unleased, markers(host));
+    if (typeof share === "object") {
+      const { copies } = await expectTarget(host, first, markers(host));
+      if (copies !== run.candidate) throw new Error(`requests of bucket ${first} aren't copied to ${run.candidate}`);
+    } else await expectTarget(host, share === 0 ? "testers" : first, run.candidate);
+    if (share !== 100) await expectTarget(host, last, markers(host));
   });
 }
 
@@ -49,10 +56,11 @@ export async function verifyAnswers(run: Run, slot: SlotName): Promise<Observati
   return { kind, reason: inWords(all), hosts: all.map(({ host }) => host) };
 }
 
-async function expectTarget(host: HostPort, bucket: number, expected: SlotName | null) {
-  const routing = await host.probe(bucket);
+async function expectTarget(host: HostPort, clients: Clients, expected: SlotName | null) {
+  const routing = await host.probe(clients);
   if (routing.target !== expected) {
-    throw new Error(`bucket ${bucket} goes to ${routing.target ?? "no slot"}, expected ${expected ?? "no slot"}`);
+    const who = clients === "testers" ? "a tester" : `bucket ${clients}`;
+    throw new Error(`${who} goes to ${routing.target ?? "no slot"}, expected ${expected ?? "no slot"}`);
   }
   return routing;
 }

@@ -24,7 +24,7 @@ export function figuresOf(tally: Tally): Figures {
 }
 
 export function windowsOf({ blue, green }: SlotTallies): SlotWindows {
-  return { blue: windowOf(blue, boundsMilliseconds), green: windowOf(green, boundsMilliseconds) };
+  return { blue: windowOf(blue), green: windowOf(green) };
 }
 
 /** A window, and what the driver's own requests got, by the window's bounds. */
@@ -38,7 +38,11 @@ export function withOwn(window: SlotWindow, own: Tally): SlotWindow {
   };
 }
 
-function windowOf({ requests, errors, milliseconds }: Tally, bounds: readonly number[]): SlotWindow {
+/** What was counted, as the judge takes it. */
+export function windowOf(
+  { requests, errors, milliseconds }: Tally,
+  bounds: readonly number[] = boundsMilliseconds,
+): SlotWindow {
   return { requests, errors, latency: histogramOf(milliseconds, bounds) };
 }
 

@@ -9,5 +9,5 @@ export * from "./paths.ts";
 export * from "./permutation.ts";
 export { type GatewayConfigInput, type RouteConfigInput } from "./render/config.ts";
 export { gatewayFiles, routeFiles } from "./render/index.ts";
-export { bucketHeader, heartbeatPath, slotHeader, throughHost } from "./render/names.ts";
+export { bucketHeader, heartbeatPath, slotHeader, testersBucket, throughHost } from "./render/names.ts";
 export * from "./ticks.ts";

@@ -128,7 +128,7 @@ export type EventKind = LedgerEvent["kind"];
 export type EventOf<Kind extends EventKind> = Extract<LedgerEvent, { kind: Kind }>;
 
 /** Schema version of the events that this program writes. */
-export const eventVersion = 2;
+export const eventVersion = 3;
 
 /** Whether anybody may append it while a driver is at work: it takes no rollout over. */
 export function isFromBystander({ kind }: LedgerEvent): boolean {

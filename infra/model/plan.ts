@@ -4,10 +4,13 @@ import { healthSettings, watchSettings } from "./settings/health.ts";
 
 const percent = z.number().min(0.1).max(100);
 
-/** Candidate's share of the traffic for a time in which it must look healthy. */
+/** Testers see the candidate at every step; at 0 % nobody else does. */
+const percentOrNone = z.union([percent, z.literal(0)]);
+
+/** Candidate's share of the clients for a time in which it must look healthy. */
 export const weightStep = z.strictObject({
   kind: z.literal("weight"),
-  percent,
+  percent: percentOrNone,
   holdSeconds: z.number().min(0),
 });
 
@@ -23,9 +26,20 @@ export const analysisStep = z.strictObject({
 });
 
 /** The share of the step before, judged, until a person says that it goes on. */
-export const pauseStep = z.strictObject({ kind: z.literal("pause"), percent });
+export const pauseStep = z.strictObject({ kind: z.literal("pause"), percent: percentOrNone });
 
-export const stepSchema = z.discriminatedUnion("kind", [weightStep, analysisStep, pauseStep]);
+/**
+ * No client's: the candidate gets copies of the safe requests of a share of the clients, and what it makes of them is judged
+ * as in an analysis step.
+ */
+export const shadowStep = z.strictObject({
+  kind: z.literal("shadow"),
+  percent,
+  minSeconds: z.number().min(0),
+  holdSeconds: z.number().min(0),
+});
+
+export const stepSchema = z.discriminatedUnion("kind", [weightStep, analysisStep, pauseStep, shadowStep]);
 
 /**
  * What a rollout may do, frozen in the ledger when it starts. Blue-green is the one-step plan `[100]`; `recreate` empties

@@ -65,6 +65,7 @@ function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observati
     case "weight":
       return advanceWeight(plan, step, state, seen, now);
     case "analysis":
+    case "shadow":
       return advanceAnalysis(plan, step, state, seen, now);
     case "pause":
       if (seen.kind === "continued") return enterStep(plan, state.index + 1, now);
@@ -127,7 +128,7 @@ function sighted(state: StateIn<"shifting">): StateIn<"shifting"> {
  */
 function advanceAnalysis(
   plan: Plan,
-  { minSeconds, holdSeconds }: StepOf<"analysis">,
+  { minSeconds, holdSeconds }: StepOf<"analysis" | "shadow">,
   state: StateIn<"shifting">,
   seen: Watched,
   now: number,

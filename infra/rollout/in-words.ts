@@ -1,4 +1,5 @@
 import type { Plan, Step } from "../model/plan.ts";
+import { shareInWords, shareOf } from "./share.ts";
 import type { RolloutState } from "./state.ts";
 
 /** Where a rollout stands, for people: `step 2 of 4: 25 % of the clients, judged for at most 1800 s`. */
@@ -31,11 +32,12 @@ export function waitsForPerson(plan: Plan, state: RolloutState): boolean {
 }
 
 function stepInWords(step: Step): string {
-  const share = `${step.percent} % of the clients`;
+  const share = shareInWords(shareOf(step));
   switch (step.kind) {
     case "weight":
       return `${share} for ${step.holdSeconds} s`;
     case "analysis":
+    case "shadow":
       return `${share}, judged for at most ${step.holdSeconds} s`;
     case "pause":
       return `${share}, waiting for a person`;

@@ -1,4 +1,5 @@
 import type { Plan } from "../model/plan.ts";
+import { clientsPercent } from "./share.ts";
 
 /**
  * Where a rollout stands. Times are milliseconds of the driver's clock. `blamed` is whether the release itself was seen to
@@ -73,11 +74,12 @@ export function isBlamed(state: RolloutState): boolean {
   return "blamed" in state && state.blamed;
 }
 
-/** Candidate's share of the traffic, in percent, that a state calls for under lease. */
+/** Candidate's share of the clients, in percent, that a state calls for under lease. */
 export function leasedPercent(plan: Plan, state: RolloutState): number {
+  const step = state.phase === "shifting" ? plan.steps[state.index] : undefined;
   switch (state.phase) {
     case "shifting":
-      return plan.steps[state.index]?.percent ?? 0;
+      return step ? clientsPercent(step) : 0;
     case "promoting":
       return 100;
     case "preparing":

@@ -7,6 +7,7 @@ import { command, perform, type Action } from "../cli/command.ts";
 import { exitCode, type ExitCode } from "../cli/exit.ts";
 import type { Step } from "../../infra/model/plan.ts";
 import type { WatchSettings } from "../../infra/model/settings/health.ts";
+import { shareInWords, shareOf } from "../../infra/rollout/share.ts";
 import type { Output } from "../cli/output.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, openService } from "../compose.ts";
@@ -109,12 +110,16 @@ function planText(decision: Extract<Decision, { kind: "go" }>, wanted: Wanted): 
 
 function stepText(step: Step, watch: WatchSettings, settled: string): string {
   const limits = `above ${watch.maxErrorPercent} % errors or p95 ${watch.maxP95Milliseconds} ms it goes back to ${settled}`;
+  const share = shareInWords(shareOf(step));
   switch (step.kind) {
-    case "weight":
-      return `give it ${step.percent} % of the clients for ${step.holdSeconds} s; ${limits}`;
+    case "weight": {
+      const bad = step.percent === 0 ? `it goes back when its private checks fail` : limits;
+      return `give it ${share} for ${step.holdSeconds} s; ${bad}`;
+    }
     case "analysis":
-      return `give it ${step.percent} % of the clients until it is shown to be no worse than ${settled}, for ${step.minSeconds} to ${step.holdSeconds} s; worse goes back`;
+    case "shadow":
+      return `give it ${share} until it is shown to be no worse than ${settled}, for ${step.minSeconds} to ${step.holdSeconds} s; worse goes back`;
     case "pause":
-      return `wait at ${step.percent} % until a person says "sluice continue"; worse goes back`;
+      return `wait with ${share} until a person says "sluice continue"; ${step.percent === 0 ? "private checks that fail" : "worse"} goes back`;
   }
 }

@@ -10,12 +10,12 @@ export const canaryStepsAscend: Rule = {
         const path = ["services", name, "strategy", "canary", "steps", index];
         const before = steps[index - 1]?.percent ?? 0;
         const found: Finding[] = [];
-        if (percent <= before)
+        if (index > 0 && percent <= before)
           found.push({
             path: [...path, "percent"],
             message: `expected more than the ${before} % of the step before, found ${percent}`,
           });
-        if (holdSeconds !== undefined && percent < 100 && minSeconds > holdSeconds)
+        if (holdSeconds !== undefined && percent < 100 && percent > 0 && minSeconds > holdSeconds)
           found.push({
             path: [...path, "minSeconds"],
             message: `expected at most the holdSeconds (${holdSeconds}), found ${minSeconds}`,

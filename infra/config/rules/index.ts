@@ -16,10 +16,12 @@ import { registriesDistinct } from "./registries-distinct.ts";
 import { rootsUsable } from "./roots-usable.ts";
 import { serviceHostsExist } from "./service-hosts-exist.ts";
 import { serviceSiteExists } from "./service-site-exists.ts";
+import { shadowStepLasts } from "./shadow-step-lasts.ts";
 import { siteNamesDistinct } from "./site-names-distinct.ts";
 import { sitePathsDistinct } from "./site-paths-distinct.ts";
 import { sshEngineReachable } from "./ssh-engine-reachable.ts";
 import { streamingBelowPath } from "./streaming-below-path.ts";
+import { testersKnown } from "./testers-known.ts";
 import { tlsBelowRoot } from "./tls-below-root.ts";
 import { watchHasLooks } from "./watch-has-looks.ts";
 
@@ -42,10 +44,12 @@ export const rules: readonly Rule[] = [
   rootsUsable,
   serviceHostsExist,
   serviceSiteExists,
+  shadowStepLasts,
   siteNamesDistinct,
   sitePathsDistinct,
   sshEngineReachable,
   streamingBelowPath,
+  testersKnown,
   tlsBelowRoot,
   watchHasLooks,
 ];

@@ -1,4 +1,5 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
+import { shareOf } from "../../rollout/share.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
@@ -18,9 +19,9 @@ export async function prepare(run: Run): Promise<Observation> {
     if (error instanceof ConflictError) throw error;
     return { kind: "impossible", reason: messageOf(error) };
   }
-  const percents = [...new Set([...plan.steps.map(({ percent }) => percent), 100])];
+  const shares = [...plan.steps.map(shareOf), 100];
   const hosts = hostsWith(run, run.candidate);
-  return carriedOut(await onEveryHost(hosts, (host) => host.prepare(claimOf(run), percents, run.order)));
+  return carriedOut(await onEveryHost(hosts, (host) => host.prepare(claimOf(run), shares, run.order)));
 }
 
 /** `recreate` runs one copy at a time: the users wait from here until the candidate is settled. */

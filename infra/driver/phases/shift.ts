@@ -1,13 +1,18 @@
 import type { Observation, StateIn } from "../../rollout/state.ts";
 import type { JudgeState } from "../../analysis/judge/judge.ts";
 import type { JudgeWindow } from "../../model/judge-window.ts";
+import type { Step } from "../../model/plan.ts";
 import type { Reading } from "../../model/reading.ts";
+import type { Share } from "../../model/share.ts";
+import { shareOf } from "../../rollout/share.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
 import { count } from "./count.ts";
+import { countCopies } from "./count-copies.ts";
 import { enter } from "./enter.ts";
+import { verify } from "./verify.ts";
 
 /** What is carried from one look to the next. */
 export class Watch {
@@ -41,20 +46,29 @@ export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, 
     const paused = await waitForPerson(run, state, leases);
     if (paused) return blind(paused);
   }
-  const percent = step?.percent ?? 0;
-  const leased = carriedOut(await leases.give(percent));
+  const share = step ? shareOf(step) : 0;
+  const leased = carriedOut(await leases.give(share));
   if (leased.kind !== "healthy") return blind(leased);
   if (watch.entered !== state.index) {
     // A step that looked bad on entering is given as long as any look before it is tried again.
     if (state.strikes > 0) await pause(run);
-    const entered = await enter(run, percent, watch);
+    const entered = await enter(run, share, watch);
     if (entered.kind !== "healthy") return blind(entered);
     watch.entered = state.index;
+    // What the candidate made of copies says little of what it makes of users.
+    if (run.plan.steps[state.index - 1]?.kind === "shadow") watch.judge = null;
   }
   await pause(run);
-  const look = await count(run, watch, step?.kind ?? "weight");
+  const look = await lookAtStep(run, watch, step?.kind ?? "weight", share);
   leases.check();
   return look;
+}
+
+async function lookAtStep(run: Run, watch: Watch, kind: Step["kind"], share: Share): Promise<Look> {
+  if (typeof share === "object") return countCopies(run, watch);
+  if (share > 0) return count(run, watch, kind);
+  // Testers are no evidence: they are few, and try what users don't.
+  return blind((await verify(run, null)).seen);
 }
 
 /** What a pause comes to without looking at users: it is over, or nobody is on the candidate since its lease ran out. */

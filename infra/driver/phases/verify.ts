@@ -13,9 +13,21 @@ export interface HostCheck extends Check {
   readonly host: string;
 }
 
-/** One private look at the candidate on every host: the whole health contract, past the gateway. */
-export async function verify(run: Run): Promise<{ readonly seen: Observation; readonly checks: readonly HostCheck[] }> {
-  const checks = (await Promise.all(hostsWith(run, run.candidate).map((host) => checkHost(run, host)))).flat();
+export interface Verified {
+  readonly seen: Observation;
+  readonly checks: readonly HostCheck[];
+}
+
+/**
+ * One private look at the candidate on every host: the whole health contract, past the gateway.
+ * @param command The program of the contract, which may take minutes and change things; null leaves it out.
+ */
+export async function verify(
+  run: Run,
+  command: readonly string[] | null = run.plan.health.command ?? null,
+): Promise<Verified> {
+  const hosts = hostsWith(run, run.candidate);
+  const checks = (await Promise.all(hosts.map((host) => checkHost(run, host, command)))).flat();
   const result = worst(checks);
   if (result === "healthy") return { seen: { kind: "healthy" }, checks };
   const reason = checks
@@ -25,7 +37,7 @@ export async function verify(run: Run): Promise<{ readonly seen: Observation; re
   return { seen: { kind: result, reason: reason || "no check was made" }, checks };
 }
 
-async function checkHost(run: Run, host: HostPort): Promise<readonly HostCheck[]> {
+async function checkHost(run: Run, host: HostPort, command: readonly string[] | null): Promise<readonly HostCheck[]> {
   const { health } = run.plan;
   const checks: Check[] = [];
   for (const probe of probesOf(health)) {
@@ -35,9 +47,9 @@ async function checkHost(run: Run, host: HostPort): Promise<readonly HostCheck[]
   }
   const memory = judgeMemory(health, await host.memoryPercent(run.candidate).catch(() => null));
   if (memory) checks.push(memory);
-  // The program may take minutes and change things: it runs only for a candidate that passed everything else.
-  if (health.command && !run.signal.aborted && worst(checks) === "healthy")
-    checks.push(await checkByCommand(run, host, health.command));
+  // It runs only for a candidate that passed everything else.
+  if (command && !run.signal.aborted && worst(checks) === "healthy")
+    checks.push(await checkByCommand(run, host, command));
   return checks.map((check) => ({ host: host.name, ...check }));
 }
 

@@ -14,6 +14,7 @@ import type {
   SpoolPort,
   Tally,
 } from "../ports.ts";
+import { none } from "../phases/top-up.ts";
 import type { FakeHost } from "./fake-host.ts";
 import { FakeSpool } from "./fake-ledger.ts";
 import type { World } from "./world.ts";
@@ -201,12 +202,12 @@ export class Driver {
     };
     return {
       name: host.name,
-      prepare: (claim, percents, order) => call("prepare", () => host.prepare(claim, percents, order)),
-      lease: (claim, percent) => call("lease", () => host.lease(claim, percent)),
+      prepare: (claim, shares, order) => call("prepare", () => host.prepare(claim, shares, order)),
+      lease: (claim, share) => call("lease", () => host.lease(claim, share)),
       clear: (claim) => call("clear", () => host.clear(claim)),
       settle: (token, slot) => call("settle", () => host.settle(token, slot)),
       state: () => call("state", () => host.state()),
-      probe: (bucket) => call("probe", () => host.route(bucket)),
+      probe: (clients) => call("probe", () => host.route(clients)),
       ask: (slot) =>
         call("ask", () => {
           const revision = host.containers[slot];
@@ -215,9 +216,9 @@ export class Driver {
             world.verified.add(revision.release.version);
           return answer;
         }),
-      askThrough: (bucket) =>
+      askThrough: (clients) =>
         call("askThrough", () => {
-          const { target } = host.route(bucket);
+          const { target } = host.route(clients);
           if (!target) return { ...answerOf("ill"), slot: null };
           const { throughGateway = "well" } = world.behaviourOf(host.containers[target]);
           return { ...answerOf(host.containers[target] ? throughGateway : "ill"), slot: target };
@@ -228,7 +229,12 @@ export class Driver {
           const served = host.served();
           const each = (slot: SlotName) => tally(cursor !== null && served.includes(slot) ? world.traffic : 0, slot);
           const slots: SlotTallies = { blue: each("blue"), green: each("green") };
-          return { cursor: "1", slots };
+          const copied = cursor === null ? null : host.shadowed();
+          const shadow = {
+            copies: copied ? tally(world.traffic, copied) : none,
+            originals: copied && host.settled ? tally(world.traffic, host.settled) : none,
+          };
+          return { cursor: "1", slots, shadow };
         }),
       beat: () =>
         call("beat", () => {

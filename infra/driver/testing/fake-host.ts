@@ -1,9 +1,11 @@
 import { leaseLapsesAt, type LeaseSettings } from "../../gateway/ticks.ts";
+import { shareName } from "../../gateway/host-call.ts";
 import { bucketsOf } from "../../gateway/permutation.ts";
 import { ConflictError, UnknownError } from "../../model/errors.ts";
 import type { Revision } from "../../model/revision.ts";
+import type { Share } from "../../model/share.ts";
 import type { SlotName } from "../../model/slot.ts";
-import type { Claim, Routing } from "../ports.ts";
+import type { Claim, Clients, Routing } from "../ports.ts";
 
 /** One host as the host script and nginx behave there: fencing, ended rollouts, leases that lapse by its own clock. */
 export class FakeHost {
@@ -16,11 +18,11 @@ export class FakeHost {
   token = 0;
   readonly containers: Record<SlotName, Revision | null> = { blue: null, green: null };
   readonly open: Record<SlotName, number> = { blue: 0, green: 0 };
-  readonly #rollouts = new Map<string, { slot: SlotName; percents: readonly number[]; order: readonly number[] }>();
+  readonly #rollouts = new Map<string, { slot: SlotName; shares: readonly Share[]; order: readonly number[] }>();
   readonly #ended = new Set<string>();
   readonly #now: () => number;
   readonly #lease: LeaseSettings;
-  #current: { rollout: string; slot: SlotName; percent: number } | null = null;
+  #current: { rollout: string; slot: SlotName; share: Share } | null = null;
   #lapsesAt = 0;
 
   constructor(name: string, now: () => number, lease: LeaseSettings) {
@@ -29,22 +31,23 @@ export class FakeHost {
     this.#lease = lease;
   }
 
-  prepare({ token, rollout, slot }: Claim, percents: readonly number[], order: readonly number[]): void {
+  prepare({ token, rollout, slot }: Claim, shares: readonly Share[], order: readonly number[]): void {
     this.#refuseStale(token);
     if (this.#ended.has(rollout)) throw new UnknownError(`rollout ${rollout} has ended on this host`);
     const before = this.#rollouts.get(rollout);
     if (before && before.order.join() !== order.join()) throw new UnknownError("prepared with another order");
     this.token = token;
-    this.#rollouts.set(rollout, { slot, percents: [...(before?.percents ?? []), ...percents], order });
+    this.#rollouts.set(rollout, { slot, shares: [...(before?.shares ?? []), ...shares], order });
   }
 
-  lease({ token, rollout, slot }: Claim, percent: number): void {
+  lease({ token, rollout, slot }: Claim, share: Share): void {
     this.#refuseStale(token);
     const prepared = this.#rollouts.get(rollout);
     if (!prepared) throw new UnknownError(`rollout ${rollout} has ended on this host, or was never prepared`);
-    if (prepared.slot !== slot || !prepared.percents.includes(percent)) throw new UnknownError("not prepared");
+    const isPrepared = prepared.shares.some((one) => shareName(one) === shareName(share));
+    if (prepared.slot !== slot || !isPrepared) throw new UnknownError("not prepared");
     this.token = token;
-    this.#current = { rollout, slot, percent };
+    this.#current = { rollout, slot, share };
     this.#lapsesAt = leaseLapsesAt(this.#now(), this.#lease);
   }
 
@@ -78,23 +81,39 @@ export class FakeHost {
     return { settled: this.settled, token: this.token, leaseTicks };
   }
 
-  /** What nginx looks up for a request of this bucket. */
-  route(bucket: number): Routing {
+  /** What nginx looks up for a request of these clients. */
+  route(clients: Clients): Routing {
     this.#mustKnow();
     const { settled } = this;
-    if (!this.#current || this.#now() >= this.#lapsesAt) return { settled, target: settled };
-    const { rollout, slot, percent } = this.#current;
+    const current = this.#leased();
+    if (!current) return { settled, target: settled, copies: null };
+    const { rollout, slot, share } = current;
+    if (clients === "testers") return { settled, target: slot, copies: null };
     const order = this.#rollouts.get(rollout)?.order ?? [];
-    const leased = order.slice(0, bucketsOf(percent)).includes(bucket);
-    return { settled, target: leased ? slot : settled };
+    const percent = typeof share === "object" ? share.copies : share;
+    const chosen = percent > 0 && order.slice(0, bucketsOf(percent)).includes(clients);
+    const copied = typeof share === "object";
+    return { settled, target: chosen && !copied ? slot : settled, copies: chosen && copied ? slot : null };
+  }
+
+  /** The slot that gets copies of users' requests. */
+  shadowed(): SlotName | null {
+    const current = this.#leased();
+    return current && typeof current.share === "object" ? current.slot : null;
+  }
+
+  #leased() {
+    return this.#current && this.#now() < this.#lapsesAt ? this.#current : null;
   }
 
   /** Slots that some users reach now. */
   served(): readonly SlotName[] {
     if (!this.known) return [];
-    const leased = this.#current && this.#now() < this.#lapsesAt ? this.#current : null;
-    const settled = leased?.percent === 100 ? null : this.settled;
-    return [leased?.slot ?? null, settled].filter((slot) => slot !== null);
+    const current = this.#leased();
+    const percent = typeof current?.share === "number" ? current.share : 0;
+    return [percent > 0 ? (current?.slot ?? null) : null, percent === 100 ? null : this.settled].filter(
+      (slot) => slot !== null,
+    );
   }
 
   #mustKnow(): void {

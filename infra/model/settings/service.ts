@@ -110,6 +110,13 @@ export const containerSettings = z.strictObject({
     .describe("Labels beside Sluice's own (org, service, slot, version)"),
 });
 
+const cookieName = z.string().regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and _");
+const headerName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "expected the name of a header");
+const testersValue = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,200}$/, "expected 1-200 letters, digits and ._~-")
+  .describe("Its value, letter by letter");
+
 /** How requests come to the service on the gateway. */
 export const routeSettings = z.strictObject({
   site: label.default("default").describe("Name of the site"),
@@ -119,9 +126,7 @@ export const routeSettings = z.strictObject({
       z
         .strictObject({
           kind: z.literal("cookie"),
-          name: z
-            .string()
-            .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and _")
+          name: cookieName
             .default("sluice_id")
             .describe("Name of the cookie; the gateway gives one to a client that has none"),
         })
@@ -129,16 +134,34 @@ export const routeSettings = z.strictObject({
       z
         .strictObject({
           kind: z.literal("header"),
-          name: z
-            .string()
-            .regex(/^[A-Za-z][A-Za-z0-9-]*$/, "expected the name of a header")
-            .describe("Name of the header, e.g. X-User-Id"),
+          name: headerName.describe("Name of the header, e.g. X-User-Id"),
         })
         .describe("A header that every request has"),
       z.strictObject({ kind: z.literal("address") }).describe("The client's address"),
     ])
     .prefault({ kind: "cookie" })
     .describe("What a client is told apart by when traffic is split"),
+  testers: z
+    .discriminatedUnion("kind", [
+      z
+        .strictObject({
+          kind: z.literal("cookie"),
+          name: cookieName.describe("Name of the cookie"),
+          value: testersValue,
+        })
+        .describe("Those who have this cookie"),
+      z
+        .strictObject({
+          kind: z.literal("header"),
+          name: headerName.describe("Name of the header, e.g. X-Preview"),
+          value: testersValue,
+        })
+        .describe("Those who send this header"),
+    ])
+    .optional()
+    .describe(
+      "Who sees a canary's candidate from its first step on, whatever its share. No secret: it stands in the gateway's configuration. What they ask isn't counted for or against the candidate",
+    ),
   bodyMegabytes: z.int().min(0).max(100_000).default(10).describe("Largest request body; 0 is no limit"),
   connectSeconds: z.int().min(1).max(75).default(5).describe("Longest wait for a connection to the service"),
   readSeconds: z.int().min(1).max(86_400).default(60).describe("Longest silence of the service"),

@@ -1,0 +1,33 @@
+import { addTallies } from "../../gateway/observation.ts";
+import { judgeWatch } from "../../rollout/verdict.ts";
+import { inWords, onEveryHost, type Run } from "../context.ts";
+import { hostsWith } from "../places.ts";
+import { figuresOf, windowOf } from "../tallies.ts";
+import { compare } from "./compare.ts";
+import type { Look, Watch } from "./shift.ts";
+import { none, privately, topUp } from "./top-up.ts";
+import { verify } from "./verify.ts";
+
+/**
+ * What the candidate made of copies since the last look, beside what the settled slot made of the very same requests.
+ * Counted by the hosts whatever counts users: copies aren't in a metrics source, which tells of users.
+ */
+export async function countCopies(run: Run, watch: Watch): Promise<Look> {
+  const { plan, candidate, settled } = run;
+  const { seen } = await verify(run, null);
+  if (seen.kind === "unhealthy") return { seen, figures: {} };
+  const counted = await onEveryHost(hostsWith(run, candidate), (host) =>
+    host.observe(watch.cursors.get(host.name) ?? null),
+  );
+  if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
+  for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
+  const copies = addTallies(counted.done.map(({ value }) => value.shadow.copies));
+  const originals = addTallies(counted.done.map(({ value }) => value.shadow.originals));
+  const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - copies.requests;
+  const own = missing > 0 ? await topUp(run, missing, privately) : none;
+  const mine = figuresOf(addTallies([copies, own]));
+  const figures = { [candidate]: mine, ...(settled ? { [settled]: figuresOf(originals) } : {}) };
+  if (!plan.analysis) return { seen: judgeWatch(plan.watch, mine), figures };
+  const slots = { candidate: windowOf(copies), settled: windowOf(originals) };
+  return { ...compare(run, plan.analysis, watch, { slots, own }), figures };
+}

@@ -89,5 +89,18 @@ describe("resolvePlan", () => {
     ]);
     expect(planOf({ steps: [{ percent: 100, holdSeconds: 30 }] }).steps).toEqual([{ ...all, holdSeconds: 30 }]);
     expect(resolvePlan(sampleSettings(), service, "r-1").analysis).toBeUndefined();
+    const shadow = { percent: 20, minSeconds: 5, holdSeconds: 50 };
+    const testers = { percent: 0, minSeconds: 7 };
+    const first = [
+      { kind: "weight", percent: 0, holdSeconds: 7 },
+      { kind: "pause", percent: 0 },
+    ];
+    expect(planOf({ shadow, steps: [{ ...testers, pause: true }, { percent: 5 }] }).steps).toEqual([
+      ...first,
+      { kind: "shadow", ...shadow },
+      judged(5),
+      all,
+    ]);
+    expect(planOf({ steps: [{ ...testers, holdSeconds: 9 }] }).steps).toEqual([{ ...first[0], holdSeconds: 9 }, all]);
   });
 });

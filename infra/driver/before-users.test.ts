@@ -141,13 +141,9 @@ describe("a shadow step", () => {
   it("goes back when the candidate stops to answer, though nobody asks it", async () => {
     const world = await settledWorld();
     world.traffic = 0;
-    const { outcome } = await watched(
-      world,
-      { ...shadowFirst, watch: { ...plan.watch, topUp: false } },
-      {
-        onCall: () => void (stepOf(world) === step.shadow && world.behaviours.set("1.1.0", { privately: "ill" })),
-      },
-    );
+    const { outcome } = await watched(world, shadowFirst, {
+      onCall: () => void (stepOf(world) === step.shadow && world.behaviours.set("1.1.0", { privately: "ill" })),
+    });
     expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: true } });
   });
 

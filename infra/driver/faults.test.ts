@@ -180,7 +180,9 @@ describe("a first release whose stack can't be brought up", () => {
     expect(outcome).toMatchObject({
       state: { phase: "rolledBack", reason: expect.stringContaining("answers 500") as string },
     });
-    expect(world.hosts.map((host) => host.route(0))).toEqual(Array(2).fill({ settled: null, target: null, copies: null }));
+    expect(world.hosts.map((host) => host.route(0))).toEqual(
+      Array(2).fill({ settled: null, target: null, copies: null }),
+    );
     expect(declared(world.ledger.entries)).toMatchObject({ settled: null, slots: { blue: null, green: null } });
     expect(world.disagreements()).toEqual([]);
   });

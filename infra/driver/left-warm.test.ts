@@ -3,7 +3,7 @@ import { declared } from "../ledger/declared.ts";
 import { resumeRollout } from "./resume.ts";
 import { retire } from "./retire.ts";
 import type { plan } from "./testing/plans.ts";
-import { drive, rollOut, settle } from "./testing/plans.ts";
+import { careful, drive, rollOut, settle } from "./testing/plans.ts";
 import { type Behaviour, World } from "./testing/world.ts";
 
 const keepRolledBack = { keepRolledBack: true };
@@ -48,6 +48,7 @@ describe("a release that its users didn't like", () => {
   it.each<[string, Behaviour, Partial<typeof plan>]>([
     ["its plan doesn't say so", { errorPercent: 50 }, {}],
     ["no user ever saw it", { privately: "ill" }, keepRolledBack],
+    ["only copies of users' requests came to it", { errorPercent: 50 }, { ...careful, ...keepRolledBack }],
   ])("is emptied where %s", async (_what, behaviour, over) => {
     const { world } = await rolledBack(behaviour, over);
     expect(green(world)).toBeNull();

@@ -9,7 +9,10 @@ type Left = Pick<EventOf<"started">, "plan" | "candidate" | "rollout">;
  * it: users have pages of it open, which ask for more of their files. One that answers no more is of no use to them.
  */
 export async function isLeftWarm(service: Service, { plan, candidate, rollout }: Left): Promise<boolean> {
-  if (!plan.keepRolledBack || !service.journal.has("step", rollout)) return false;
+  const hadUsers = service.journal.entries.some(
+    ({ event }) => event.kind === "step" && event.rollout === rollout && event.percent > 0,
+  );
+  if (!plan.keepRolledBack || !hadUsers) return false;
   const { ill, away } = await askWarm(service, candidate, plan);
   return ill.length + away.length === 0;
 }

@@ -14,6 +14,11 @@ describe("hostCalls", () => {
     [calls.settle("org1/react-ui", 17, "green"), ["settle", "org1.react-ui", "17", "green"]],
     [calls.settle("org1/react-ui", 17, null), ["settle", "org1.react-ui", "17", "none"]],
     [calls.lease("org1/react-ui", claim, 2.5), ["lease", "org1.react-ui", "17", "r-1", "green", "2.5"]],
+    [calls.lease("org1/react-ui", claim, 0), ["lease", "org1.react-ui", "17", "r-1", "green", "0"]],
+    [
+      calls.lease("org1/react-ui", claim, { copies: 12.5 }),
+      ["lease", "org1.react-ui", "17", "r-1", "green", "copies-12.5"],
+    ],
     [calls.clear("org1/react-ui", 17, "r-1"), ["clear", "org1.react-ui", "17", "r-1"]],
     [calls.clear("org1/react-ui", 17), ["clear", "org1.react-ui", "17"]],
     [calls.state("org1/react-ui"), ["state", "org1.react-ui"]],

@@ -54,6 +54,29 @@ describe("a step under analysis", () => {
   });
 });
 
+describe("a step for testers alone", () => {
+  const testers: Plan = {
+    ...plan,
+    steps: [
+      { kind: "weight", percent: 0, holdSeconds: 30 },
+      { kind: "pause", percent: 0 },
+      { kind: "weight", percent: 100, holdSeconds: 300 },
+    ],
+  };
+
+  it.each<[string, RolloutState, Observation, RolloutState]>([
+    ["is left after its time", at(0, 30, 1), healthy, entered(1)],
+    ["forgets a bad look after a good one", at(0, 5, 1), healthy, at(0, 5)],
+    ["bears one bad look, and begins anew", at(0, 5), unhealthy, at(0, 0, 1)],
+    ["and not two in a row", at(0, 5, 1), unhealthy, back("errors", true)],
+    ["where it waits for a person it forgets, too", at(1, 90_000, 1), healthy, at(1, 90_000)],
+    ["and bears one", at(1, 90_000), unhealthy, at(1, 90_000, 1)],
+    ["and not two", at(1, 90_000, 1), unhealthy, back("errors", true)],
+  ])("%s", (_what, state, seen, expected) => {
+    expect(advance(testers, state, seen, now)).toEqual(expected);
+  });
+});
+
 describe("a pause", () => {
   it.each<[string, RolloutState, Observation, RolloutState]>([
     ["ends when a person says so", at(1, 5), continued, entered(2)],

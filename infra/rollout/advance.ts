@@ -1,4 +1,4 @@
-import type { Plan, StepOf } from "../model/plan.ts";
+import type { Plan, Step, StepOf } from "../model/plan.ts";
 import type { Observation, RolloutState, StateIn } from "./state.ts";
 
 /** How long a rollback may stay unverified before the rollout counts as stranded, in milliseconds. */
@@ -63,16 +63,21 @@ function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observati
   }
   switch (step?.kind) {
     case "weight":
-      return advanceWeight(plan, step, state, seen, now);
+      return advanceWeight(plan, step, borne(step, state, seen), seen, now);
     case "analysis":
     case "shadow":
       return advanceAnalysis(plan, step, state, seen, now);
     case "pause":
       if (seen.kind === "continued") return enterStep(plan, state.index + 1, now);
-      return seen.kind === "unhealthy" ? strike(plan, state, seen, now) : state;
+      return seen.kind === "unhealthy" ? strike(plan, state, seen, now) : borne(step, state, seen);
     case undefined:
       return { phase: "promoting" };
   }
+}
+
+/** While no user is on it, bad looks count in a row only: testers may take days, and one failed check harms nobody. */
+function borne({ percent }: Step, state: StateIn<"shifting">, seen: Observation): StateIn<"shifting"> {
+  return percent === 0 && seen.kind === "healthy" ? { ...state, strikes: 0 } : state;
 }
 
 type Watched = Exclude<Observation, { kind: "worse" | "impossible" | "aborted" }>;

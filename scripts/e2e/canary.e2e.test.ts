@@ -65,12 +65,16 @@ async function askUntilEnd({ ended }: Running) {
   return ended;
 }
 
-/** nginx's workers: a reload replaces them. */
+/** The gateways' workers: a reload replaces them. */
 function workers(): readonly string[] {
+  const roots = stage.world.hosts.map(({ root }) => `${root}/`);
   return globSync("/proc/[0-9]*/cmdline")
     .filter((path) => {
       try {
-        return readFileSync(path, "utf8").startsWith("nginx: worker process");
+        if (!readFileSync(path, "utf8").startsWith("nginx: worker process")) return false;
+        const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(path.replace("cmdline", "status"), "utf8"))?.[1];
+        const master = readFileSync(`/proc/${parent}/cmdline`, "utf8");
+        return roots.some((root) => master.includes(root));
       } catch {
         return false; // It has just ended.
       }

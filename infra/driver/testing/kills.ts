@@ -6,7 +6,7 @@ import { resumeRollout } from "../resume.ts";
 import { retire } from "../retire.ts";
 import type { Kill } from "./driver.ts";
 import { FakeSpool } from "./fake-ledger.ts";
-import { canary, drive, goBackTo, judged, rollOut, settle, type Settled } from "./plans.ts";
+import { canary, careful, drive, goBackTo, judged, rollOut, settle, type Settled } from "./plans.ts";
 import { World } from "./world.ts";
 
 export interface Scenario {
@@ -33,6 +33,7 @@ export const scenarios = {
   "a second release": { before: ["1.0.0"], command: rollOut("1.1.0"), ends: ["1.0.0", "1.1.0"] },
   "a canary": { before: ["1.0.0"], command: rollOut("1.1.0", canary), ends: ["1.0.0", "1.1.0"] },
   "a canary that is judged": { before: ["1.0.0"], command: rollOut("1.1.0", judged), ends: ["1.0.0", "1.1.0"] },
+  "a canary before any user": { before: ["1.0.0"], command: rollOut("1.1.0", careful), ends: ["1.0.0", "1.1.0"] },
   "a canary that is worse": {
     before: ["1.0.0"],
     command: rollOut("1.1.0", judged),

@@ -38,6 +38,16 @@ export const judged: Partial<Plan> = {
   ],
 };
 
+/** Testers first, then copies, then users. */
+export const careful: Partial<Plan> = {
+  ...judged,
+  steps: [
+    { kind: "weight", percent: 0, holdSeconds: 5 },
+    { kind: "shadow", percent: 10, minSeconds: 0, holdSeconds: 5 },
+    ...(judged.steps ?? []),
+  ],
+};
+
 export const canary: Plan = {
   ...plan,
   steps: [

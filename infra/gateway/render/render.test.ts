@@ -69,6 +69,20 @@ describe("routeFiles", () => {
     for (const { path, text } of files) await expect(text).toMatchFileSnapshot(`./golden/${path.split("/")[0]}.conf`);
   });
 
+  it("renders the whole of a shadow and of testers, and changes nothing else", async () => {
+    const more = {
+      testers: { kind: "header", name: "X-Preview", value: "team.1" },
+      copies: { address: "127.0.1.1", port: 9180 },
+    } as const;
+    const plain = routeFiles(root, { ...route, path: "/ui" });
+    for (const { path, text } of routeFiles(root, { ...route, path: "/ui", ...more })) {
+      const before = new Set(plain.find((file) => file.path === path)?.text.split("\n"));
+      const added = text.split("\n").filter((line) => !before.has(line));
+      await expect(`${added.join("\n")}\n`).toMatchFileSnapshot(`./golden/shadow-${path.split("/")[0]}.txt`);
+      expect(text.split("\n").length - added.length).toBeGreaterThanOrEqual(before.size);
+    }
+  });
+
   it("gives no cookie when clients are told apart by a header or their address", () => {
     for (const key of [{ kind: "header", name: "X-User" }, { kind: "address" }] as const) {
       expect(text(routeFiles(root, { ...route, key }), "sites/main/org1.react-ui.conf")).not.toContain("Set-Cookie");

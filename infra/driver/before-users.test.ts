@@ -147,6 +147,47 @@ describe("a shadow step", () => {
     expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: true } });
   });
 
+  it("goes back unblamed when the candidate falls silent, though nobody asks it", async () => {
+    const world = await settledWorld();
+    world.traffic = 0;
+    const { outcome } = await watched(world, shadowFirst, {
+      onCall: () => void (stepOf(world) === step.shadow && world.behaviours.set("1.1.0", { privately: "silent" })),
+    });
+    const reason = expect.stringContaining("green answers none of the driver's own requests") as string;
+    expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: false, reason } });
+    expect(entered(world)).toEqual([0]);
+  });
+
+  it("leaves none of the driver's own requests as evidence of users", async () => {
+    const world = await settledWorld();
+    world.traffic = 0;
+    const { outcome } = await watched(world, shadowFirst, {
+      onCall: (call) => {
+        const looking = stepOf(world) === step.users && call.includes("sleep");
+        if (looking) world.behaviours.set("1.1.0", { throughGateway: "silent" });
+      },
+    });
+    const reason = expect.stringContaining("only 0 requests came to green") as string;
+    expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: false, reason } });
+    expect(entered(world)).toEqual([0, 10]);
+  });
+
+  it.each([
+    testersFirst,
+    shadowFirst,
+    { ...canary, steps: [testersFirst, shadowFirst].flatMap(({ steps = [] }) => steps.slice(0, 1)).concat(users) },
+  ])("has a metrics source begin with the users", async (over) => {
+    const world = await settledWorld();
+    const { outcome } = await watched(world, over, { metrics: new FakeMetrics(world) });
+    expect(outcome).toMatchObject({ state: { phase: "promoted" } });
+    const first = eventsOf(world)
+      .slice(eventsOf(world).findIndex((event) => event.kind === "step" && event.percent === 10))
+      .find((event) => event.kind === "observation" && event.window);
+    const { candidate, settled } = (first?.kind === "observation" && first.window?.slots) || {};
+    expect(settled?.requests).toBe(candidate?.requests);
+    expect(candidate?.requests).toBeGreaterThan(0);
+  });
+
   it("is no evidence of users: they are judged anew, by a driver that takes over, too", async () => {
     for (const killed of [false, true]) {
       const world = await settledWorld();

@@ -20,8 +20,6 @@ export const leaseReply = z.object({
   ok: z.literal(true),
   rollout: z.string(),
   slot,
-  /** As in the overlay's name: `25`, `0`, `copies-10`. */
-  share: z.string(),
   tick: count,
   /** Seconds since the epoch, by the host's clock. */
   lapsesAt: count,

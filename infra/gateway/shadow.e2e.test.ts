@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { observeReply } from "./host-reply.ts";
 import { tallies } from "./observation.ts";
 import { gatewayPaths } from "./paths.ts";
+import { gatewayFiles } from "./render/index.ts";
 import { TestHost } from "./testing/host.ts";
 import { pause, TestService } from "./testing/service.ts";
 
@@ -124,11 +125,15 @@ describe("a shadow", () => {
   it("has so many copies under way at most", async () => {
     await service.lease(claim(), { copies: 100 });
     service.green.answers.set("/slow", () => undefined);
+    const { cursor } = observeReply.parse(await host.run(host.calls.observe(service.name, null)));
     await Promise.all(Array.from({ length: 150 }, () => host.public("/slow")));
     await expect.poll(() => copied().length).toBe(100);
     await pause(300);
     expect(copied()).toHaveLength(100);
     await letGo();
+    // What wasn't copied isn't compared.
+    const { copies, originals } = tallies(observeReply.parse(await host.run(host.calls.observe(service.name, cursor))));
+    expect([copies.requests, originals.requests]).toEqual([100, 100]);
   });
 
   it("fails nobody when the candidate isn't there", async () => {
@@ -160,6 +165,52 @@ describe("a shadow", () => {
       expect(Math.max(...side.milliseconds.keys())).toBeGreaterThanOrEqual(150);
       expect(Math.min(...side.milliseconds.keys())).toBeLessThan(150);
     }
+  });
+
+  it("is measured as its original also where the client has left", async () => {
+    await service.lease(claim(), { copies: 100 });
+    const { copies, originals } = await observed(async () => {
+      const left = httpRequest({ host: host.address, port: host.ports.site, path: "/wait/1000", agent: false });
+      left.on("error", () => undefined);
+      left.end();
+      await expect.poll(copied).toEqual(["GET /wait/1000"]);
+      left.destroy();
+      await pause(1000);
+    });
+    for (const side of [copies, originals]) {
+      expect([side.requests, side.errors]).toEqual([1, 0]);
+      expect(Math.max(...side.milliseconds.keys())).toBeGreaterThanOrEqual(1000);
+    }
+  });
+
+  it("follows no redirection inside the gateway, and no Host to another service", async () => {
+    await service.lease(claim(), { copies: 100 });
+    service.green.answers.set("/inside", (response) =>
+      response.writeHead(200, { "X-Accel-Redirect": "/org1.react-ui" }).end(),
+    );
+    other.blue.seen.length = 0;
+    const { copies } = await observed(async () => {
+      await host.public("/inside");
+      await host.public("/org2/a", { headers: { host: "main.through.sluice" } });
+      await host.public("/spoofed", { headers: { host: "main.through.sluice", "X-Sluice-Host": "other" } });
+    });
+    service.green.answers.clear();
+    expect(copied()).toEqual(["GET /inside", "GET /spoofed"]);
+    expect(service.green.seen.at(-1)?.headers).toMatchObject({ host: "main.through.sluice" });
+    expect(service.green.seen.at(-1)?.headers).not.toHaveProperty("x-sluice-host");
+    expect(other.blue.seen.map(({ url }) => url)).toEqual(["/org2/a"]);
+    expect(copies.requests).toBe(2);
+  });
+
+  it("is refused by nginx on a gateway whose base is older, which goes on as it was", async () => {
+    const files = gatewayFiles(host.gatewayConfig()).map(({ path, text }) => ({
+      path,
+      text: text.replaceAll("$sluice_environment_is_up_to_date", "$sluice_older"),
+    }));
+    const older = await host.try(host.calls.apply("base", files));
+    expect(older.code).toBe(3);
+    expect(older.reply["message"]).toContain('unknown "sluice_environment_is_up_to_date" variable');
+    expect(await host.public("/a")).toMatchObject({ status: 200 });
   });
 
   it("leaves the users' own lines whole", async () => {

@@ -1,5 +1,4 @@
 import { addTallies } from "../../gateway/observation.ts";
-import { judgeWatch } from "../../rollout/verdict.ts";
 import { inWords, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import { figuresOf, windowOf } from "../tallies.ts";
@@ -13,6 +12,7 @@ import { none, privately, topUp } from "./top-up.ts";
  */
 export async function countCopies(run: Run, watch: Watch): Promise<Look> {
   const { plan, candidate, settled } = run;
+  if (!plan.analysis || !settled) throw new Error("there is nothing to compare copies with");
   const counted = await onEveryHost(hostsWith(run, candidate), (host) =>
     host.observe(watch.cursors.get(host.name) ?? null),
   );
@@ -22,9 +22,10 @@ export async function countCopies(run: Run, watch: Watch): Promise<Look> {
   const originals = addTallies(counted.done.map(({ value }) => value.shadow.originals));
   const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - copies.requests;
   const own = missing > 0 ? await topUp(run, missing, privately) : none;
-  const mine = figuresOf(addTallies([copies, own]));
-  const figures = { [candidate]: mine, ...(settled ? { [settled]: figuresOf(originals) } : {}) };
-  if (!plan.analysis) return { seen: judgeWatch(plan.watch, mine), figures };
+  const figures = { [candidate]: figuresOf(addTallies([copies, own])), [settled]: figuresOf(originals) };
   const slots = { candidate: windowOf(copies), settled: windowOf(originals) };
-  return { ...compare(run, plan.analysis, watch, { slots, own }), figures };
+  const look = { ...compare(run, plan.analysis, watch, { slots, own }), figures };
+  const isSilent = missing > 0 && own.requests === 0 && (look.seen.kind === "healthy" || look.seen.kind === "proven");
+  const reason = `${candidate} answers none of the driver's own requests`;
+  return isSilent ? { ...look, seen: { kind: "unknown", reason } } : look;
 }

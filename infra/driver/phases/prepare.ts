@@ -1,4 +1,5 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
+import { shareName } from "../../gateway/host-call.ts";
 import { shareOf } from "../../rollout/share.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
@@ -19,7 +20,7 @@ export async function prepare(run: Run): Promise<Observation> {
     if (error instanceof ConflictError) throw error;
     return { kind: "impossible", reason: messageOf(error) };
   }
-  const shares = [...plan.steps.map(shareOf), 100];
+  const shares = [...new Map([...plan.steps.map(shareOf), 100].map((share) => [shareName(share), share])).values()];
   const hosts = hostsWith(run, run.candidate);
   return carriedOut(await onEveryHost(hosts, (host) => host.prepare(claimOf(run), shares, run.order)));
 }

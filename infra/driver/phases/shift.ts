@@ -1,10 +1,10 @@
 import type { Observation, StateIn } from "../../rollout/state.ts";
 import type { JudgeState } from "../../analysis/judge/judge.ts";
 import type { JudgeWindow } from "../../model/judge-window.ts";
-import type { Step } from "../../model/plan.ts";
+import type { Plan, Step } from "../../model/plan.ts";
 import type { Reading } from "../../model/reading.ts";
 import type { Share } from "../../model/share.ts";
-import { shareOf } from "../../rollout/share.ts";
+import { clientsPercent, shareOf } from "../../rollout/share.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
@@ -28,8 +28,15 @@ export class Watch {
   reading: Reading | null = null;
   /** When users' requests were counted last. */
   countedAt = 0;
-  /** The driver's own requests to the candidate, in this rollout. */
+  /** The driver's own requests to the candidate that count beside its users'. */
   toppedUp = 0;
+
+  /** What was seen while no user was on the candidate says little of what it makes of users. */
+  beginWithUsers(): void {
+    this.judge = null;
+    this.reading = null;
+    this.toppedUp = 0;
+  }
 }
 
 export interface Look {
@@ -52,16 +59,20 @@ export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, 
   if (watch.entered !== state.index) {
     // A step that looked bad on entering is given as long as any look before it is tried again.
     if (state.strikes > 0) await pause(run);
+    if (isFirstWithUsers(run.plan, state.index)) watch.beginWithUsers();
     const entered = await enter(run, share, watch);
     if (entered.kind !== "healthy") return blind(entered);
     watch.entered = state.index;
-    // What the candidate made of copies says little of what it makes of users.
-    if (run.plan.steps[state.index - 1]?.kind === "shadow") watch.judge = null;
   }
   await pause(run);
   const look = await lookAtStep(run, watch, step?.kind ?? "weight", share);
   leases.check();
   return look;
+}
+
+function isFirstWithUsers({ steps }: Plan, index: number): boolean {
+  const [before, step] = [steps[index - 1], steps[index]];
+  return before !== undefined && step !== undefined && clientsPercent(before) === 0 && clientsPercent(step) > 0;
 }
 
 async function lookAtStep(run: Run, watch: Watch, kind: Step["kind"], share: Share): Promise<Look> {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What is kept for one service, below services/<org>.<service>/:
 #   settled/<none|blue|green>  the one marker: which slot serves its users; moved by rename
-#   current                    link to rollouts/<rollout>/<slot>-<weight>, the overlay that a lease lays over it
+#   current                    link to rollouts/<rollout>/<slot>-<share>, the overlay that a lease lays over it
 #   ticks/<n>                  link to ../current: the lease is alive in tick n of the host's clock
 #   rollouts/<rollout>/        overlays laid out ahead, one empty file a bucket; moved to ended/ when the rollout ends
 #   fence/<token>              highest token seen; moved by rename, which works on a full disk

@@ -93,7 +93,7 @@ lease() { # <service> <token> <rollout> <slot> <share>
     attempt "the overlay could not be switched" mv -T -f -- "$service/current.new" "$service/current"
   fi
   renew
-  answer ",\"rollout\":\"$rollout\",\"slot\":\"$slot\",\"share\":\"$5\",\"tick\":$tick,\"lapsesAt\":$(((tick + ticks + 1) * seconds))"
+  answer ",\"rollout\":\"$rollout\",\"slot\":\"$slot\",\"weight\":${5#copies-},\"tick\":$tick,\"lapsesAt\":$(((tick + ticks + 1) * seconds))"
 }
 
 renew() { # makes the links of this tick and the next ones the only ones

@@ -4,7 +4,7 @@ import { block, file, type Lines, map } from "./block.ts";
 import type { GatewayConfig } from "./config.ts";
 import { accessLog, logFormat } from "./log-format.ts";
 import { listener } from "./config.ts";
-import { heartbeatPath, testersBucket } from "./names.ts";
+import { heartbeatPath, testersBucket, upToDate } from "./names.ts";
 import { refusalServers, siteServer, throughServer } from "./site.ts";
 
 /** `nginx.conf`: everything that doesn't belong to one service. Routes are included from beside it. */
@@ -83,6 +83,8 @@ function lookups(): Lines {
       "~:1$": testersBucket,
       default: "$sluice_digit_1$sluice_digit_2$sluice_digit_3",
     }),
+    // Named by routes that need these lines: on an older base nginx refuses them, rather than count nothing any more.
+    ...map('""', `$${upToDate}`, { default: "1" }),
     ...map("$msec", "$sluice_tick_1", { "~^(?<sluice_seconds>[0-9]+)[.]": "$sluice_seconds", default: "none" }),
     ...map("$msec", "$sluice_tick_10", { "~^(?<sluice_tens>[0-9]+)[0-9][.]": "$sluice_tens", default: "none" }),
   ];

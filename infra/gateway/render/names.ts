@@ -24,6 +24,9 @@ export const bucketHeader = "X-Sluice-Bucket";
 /** Stands in a bucket's place for requests of testers. */
 export const testersBucket = "testers";
 
+/** Variable of a base that knows testers and copies. */
+export const upToDate = "sluice_environment_is_up_to_date";
+
 /** Tells a service that nobody gets its answer; a client's own is dropped. */
 export const copyHeader = "X-Sluice-Copy";
 

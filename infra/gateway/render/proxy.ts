@@ -12,9 +12,8 @@ import { bucketHeader, copyHeader, slotHeader, variablePart } from "./names.ts";
  */
 export type ProxyMode = "plain" | "body" | "stream";
 
-/** What a service is told of a request. */
+/** What a service is told of a request beside its host's name. */
 export const forwardedHeaders: Lines = [
-  "proxy_set_header Host $sluice_host;",
   "proxy_set_header X-Real-IP $remote_addr;",
   "proxy_set_header X-Forwarded-For $sluice_forwarded_for;",
   "proxy_set_header X-Forwarded-Proto $sluice_proto;",
@@ -33,6 +32,7 @@ export function proxying(route: RouteConfig, mode: ProxyMode, slot = "$sluice_sl
   return [
     `proxy_pass http://sluice_${part}_${slot};`,
     "proxy_http_version 1.1;",
+    "proxy_set_header Host $sluice_host;",
     ...forwardedHeaders,
     "proxy_set_header Connection $sluice_connection;",
     "proxy_set_header Upgrade $sluice_upgrade;",

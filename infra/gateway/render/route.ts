@@ -7,7 +7,7 @@ import { listener, type RouteConfig } from "./config.ts";
 import { proxying, type ProxyMode } from "./proxy.ts";
 import { shadowChoice, shadowListener, shadowLocations, shadowMaps, shadowMirror } from "./shadow.ts";
 import { slotChoice } from "./slot-choice.ts";
-import { bucketHeader, upstreamName, variablePart } from "./names.ts";
+import { bucketHeader, upstreamName, upToDate, variablePart } from "./names.ts";
 
 /** `http.d/<service>.conf`: both slots, and what is derived from a request before its place is known. */
 export function renderUpstreams(route: RouteConfig): string {
@@ -38,6 +38,7 @@ export function renderRoute(root: string, route: RouteConfig): string {
   const chosen = [
     ...identity(route),
     `set $sluice_key $sluice_key_${part};`,
+    ...(route.testers === undefined && route.copies === undefined ? [] : [`set $sluice_base $${upToDate};`]),
     ...(route.testers === undefined ? [] : [`set $sluice_tester $sluice_tester_${part};`]),
     `set $sluice_asked $http_${bucketHeader.toLowerCase().replaceAll("-", "_")};`,
     ...slotChoice(root, route),

@@ -7,6 +7,9 @@ import { accessLog } from "./log-format.ts";
 import { copyHeader, upstreamName, variablePart } from "./names.ts";
 import { forwardedHeaders } from "./proxy.ts";
 
+/** The site's name that the candidate is to see, on the way through the private listener. */
+const hostHeader = "X-Sluice-Host";
+
 /** Copies of one service that a gateway may have under way; what is beyond that isn't copied. */
 const mostAtOnce = 100;
 
@@ -18,7 +21,13 @@ const mostAtOnce = 100;
  * copy then: nobody but that answer waits for the candidate.
  */
 export function shadowMirror(route: RouteConfig): Lines {
-  return route.copies === undefined ? [] : [`mirror ${mirrorPath(route)};`, "mirror_request_body off;"];
+  if (route.copies === undefined) return [];
+  return [
+    `mirror ${mirrorPath(route)};`,
+    "mirror_request_body off;",
+    // Nobody leaves a copy: an original that ended when its client left couldn't be compared with it.
+    "proxy_ignore_client_abort on;",
+  ];
 }
 
 /** The mirror's own location, which no client can ask for. */
@@ -30,16 +39,25 @@ export function shadowLocations(root: string, route: RouteConfig): readonly Line
       "internal;",
       ...shadowChoice(root, route),
       ...block('if ($request_method !~ "^(GET|HEAD)$")', ['set $sluice_copied "";']),
+      // "GET http://host?query" has no path to append.
+      ...block('if ($request_uri !~ "^/")', ['set $sluice_copied "";']),
       // The driver's own requests aren't users'.
       ...block("if ($sluice_private)", ['set $sluice_copied "";']),
       ...block('if ($sluice_copied = "")', ["return 204;"]),
+      // Without a copy there is no original: what the listener refuses (too many, too long) isn't compared.
+      "proxy_intercept_errors on;",
+      `error_page 400 403 405 408 413 414 421 431 500 502 503 504 = ${notCopied(route)};`,
       `proxy_pass http://${listener(copies)}${copyPath(route)}/$sluice_copied$request_uri;`,
       "proxy_http_version 1.1;",
       ...forwardedHeaders,
+      // By a client's own Host another server on the private listener might be meant.
+      "proxy_set_header Host copies;",
+      `proxy_set_header ${hostHeader} $sluice_host;`,
       "proxy_connect_timeout 1s;",
       "proxy_read_timeout 1s;",
       "proxy_next_upstream off;",
     ]),
+    block(`location ${notCopied(route)}`, ['set $sluice_copied "";', "return 204;"]),
   ];
 }
 
@@ -61,13 +79,15 @@ export function shadowListener(root: string, route: RouteConfig): readonly Lines
       ...logged(root, route),
       `proxy_pass http://${upstreamName(route.service, slot)}$sluice_copied_uri_${variablePart(route.service)};`,
       "proxy_http_version 1.1;",
-      "proxy_set_header Host $http_host;",
+      `proxy_set_header Host $http_${hostHeader.toLowerCase().replaceAll("-", "_")};`,
+      `proxy_set_header ${hostHeader} "";`,
       'proxy_set_header Connection "";',
       `proxy_set_header ${copyHeader} 1;`,
       `proxy_connect_timeout ${route.connectSeconds}s;`,
       `proxy_read_timeout ${route.readSeconds}s;`,
       "proxy_next_upstream error;",
       "proxy_next_upstream_tries 2;",
+      "proxy_ignore_headers X-Accel-Redirect;",
       "proxy_buffer_size 16k;",
       "proxy_buffers 8 16k;",
       "proxy_busy_buffers_size 32k;",
@@ -109,6 +129,10 @@ function logged(root: string, route: RouteConfig): Lines {
     "log_subrequest on;",
     accessLog(root),
   ];
+}
+
+function notCopied({ service }: RouteConfig): string {
+  return `@sluice_${variablePart(service)}_not_copied`;
 }
 
 function mirrorPath({ service }: RouteConfig): string {

@@ -36,9 +36,9 @@ describe("the chance of a wrong verdict", () => {
   it("is spent on the errors' ratio in proportion to the information while that is scarce, then by time", () => {
     const at = (minutes: number, information: number) => spendable(settings.sequential, 60 * minutes, information);
     expect(at(1, 0)).toBe(0);
-    expect(at(10, 0.4)).toBeCloseTo(0.25, 9);
-    expect(at(30, 0.8)).toBeCloseTo(0.5, 9);
-    expect(at(30, 1.6)).toBe(1);
+    expect(at(10, 0.375)).toBeCloseTo(0.25, 9);
+    expect(at(30, 0.75)).toBeCloseTo(0.5, 9);
+    expect(at(30, 1.5)).toBe(1);
     // 20 promised over half an hour, four times as many as 5: half of the square root of the time.
     expect(at(7.5, 5)).toBeCloseTo(0.25, 9);
     expect(at(30, 20)).toBeCloseTo(0.5, 9);

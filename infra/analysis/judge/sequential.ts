@@ -109,7 +109,7 @@ export function observe(settings: AnalysisSettings, before: SequentialState, win
 }
 
 /** Information (see `spend`) from which on the rail on the errors' ratio may have spent everything. */
-const TELLING = 1.6;
+const TELLING = 1.5;
 
 /** Promised over the horizon, up to which it need not spend more slowly than by the square root of the time. */
 const PLENTY = 5;

@@ -66,10 +66,10 @@ describe("the chance of a wrong verdict", () => {
     const told = few.map(({ promotion }) => Math.min(1, promotion.information / planned));
     expect(spent[4]).toBeGreaterThan(0.1);
     for (const at of [10, 20, 30, 45]) {
-      expect(spent[at - 1]).toBeLessThanOrEqual(Math.max(spent[4] ?? 0, 0.8 * (told[at - 1] ?? 0)) + 1e-9);
-      expect(spent[at - 1]).toBeGreaterThan(0.6 * (told[at - 1] ?? 0));
+      expect(spent[at - 1]).toBeLessThanOrEqual(Math.max(spent[4] ?? 0, 0.7 * (told[at - 1] ?? 0)) + 1e-9);
+      expect(spent[at - 1]).toBeGreaterThan(0.5 * (told[at - 1] ?? 0));
     }
-    expect(spent[59]).toBeLessThanOrEqual(0.8);
+    expect(spent[59]).toBeLessThanOrEqual(0.7);
   });
 
   it("is still there for the next look when the first one falls into a disturbance", () => {

@@ -40,8 +40,8 @@ export interface SequentialState {
  */
 export const shares = {
   errors: 0.02,
-  errorRail: 0.88,
-  latency: 0.07,
+  errorRail: 0.84,
+  latency: 0.11,
   p95Rail: 0.01,
   errorLimit: 0.01,
   p95Limit: 0.01,
@@ -128,7 +128,7 @@ export function spendable({ horizonSeconds }: SequentialSettings, seconds: numbe
 }
 
 /** What the looks after the first may have spent of the promotion's alpha: at each of them candidates come to the edge. */
-const LATER_LOOKS = 0.8;
+const LATER_LOOKS = 0.7;
 
 /**
  * The exact test of harmful odds spends in proportion to the information: at the first look all, when a single test would

@@ -26,6 +26,17 @@ describe("a good candidate", () => {
     );
   });
 
+  it("is promoted only where its errors speak against harm, not wherever harm at the limit is unlikely", () => {
+    const promoted = (errors: number) => {
+      const verdict = last(settings, minutes(5, { requests: 3_600, errors }, { requests: 32_400, errors: 162 }));
+      const { words } = signalOf(verdict, "harm by errors");
+      expect(words).toContain("or 1.5 to 1 and a chance of so few at any look so far at x2 below 1.94 %, which it is");
+      return verdict.answer;
+    };
+    // Both have less than 2 % at twice the odds; the latter's odds, 1.5 times, are nearer to that than to equal.
+    expect([promoted(24), promoted(27)]).toEqual(["betterOrEqual", "notEnough"]);
+  });
+
   it("stays undecided for as long as little traffic tells little", () => {
     const { answer, reason } = last(settings, minutes(30, { requests: 12 }, { requests: 108 }));
     expect(answer).toBe("notEnough");

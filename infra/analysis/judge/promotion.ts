@@ -6,17 +6,24 @@ import { PROMOTION_SHARE, questionOf, type SequentialState } from "./sequential.
 import type { Signal } from "./verdict.ts";
 import { evidence, percent } from "./words.ts";
 
+/**
+ * Likelihood ratio of equal against harmful odds that the exact test on errors asks for as well. With much information a
+ * chance of 2 % is spent on totals that speak for harm (Lindley's paradox); this keeps it where they speak against it.
+ */
+const FAVOURS_EQUAL = 1.5;
+
 /** What has to be excluded before a candidate may be promoted early: harm by errors, and by each latency percentile. */
 export function signalsFor({ sequential }: AnalysisSettings, state: SequentialState): readonly Signal[] {
   const { promotionAlpha, harmfulOdds } = sequential;
   const needed = -Math.log(promotionAlpha);
   const rest = -Math.log((1 - PROMOTION_SHARE) * promotionAlpha);
   const byEvidence = harmSignal("errors", sequential, state.errors, rest, needed);
+  const favours = logEvidence(claims(sequential).harmless.towards, state.errors.harmless) >= Math.log(FAVOURS_EQUAL);
   const { refused } = state.promotion;
   const errors: Signal = {
     name: byEvidence.name,
-    says: refused ? "notWorse" : byEvidence.says,
-    words: `${byEvidence.words}; chance of so few at any look so far at x${harmfulOdds}: ${refused ? "below" : "not below"} ${percent(PROMOTION_SHARE * promotionAlpha)}`,
+    says: refused && favours ? "notWorse" : byEvidence.says,
+    words: `${byEvidence.words}; or ${FAVOURS_EQUAL} to 1 and a chance of so few at any look so far at x${harmfulOdds} below ${percent(PROMOTION_SHARE * promotionAlpha)}, which it is${refused ? "" : " not"}`,
   };
   const latency = state.latency.map((comparison, index) => {
     const quantile = quantiles[index] ?? 0;

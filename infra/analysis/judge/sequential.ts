@@ -39,12 +39,12 @@ export interface SequentialState {
  * most; of answers there are many, and evidence about them grows fast.
  */
 export const shares = {
-  errors: 0.04,
-  errorRail: 0.72,
-  latency: 0.18,
-  p95Rail: 0.02,
-  errorLimit: 0.02,
-  p95Limit: 0.02,
+  errors: 0.02,
+  errorRail: 0.84,
+  latency: 0.11,
+  p95Rail: 0.01,
+  errorLimit: 0.01,
+  p95Limit: 0.01,
 };
 
 /** Share of the promotion's alpha for the exact test on errors; the rest is for evidence beyond where it stops. */
@@ -54,11 +54,11 @@ export const PROMOTION_SHARE = 0.97;
 export const anyWorse = worseThan(1);
 
 export function errorRailTest({ alpha, ownDifference }: SequentialSettings): SpendingTest {
-  return { bound: 1, side: "above", alpha: shares.errorRail * alpha, own: ownDifference };
+  return { bound: 1, side: "above", alpha: shares.errorRail * alpha, own: ownDifference, inPart: false };
 }
 
 export function promotionTest({ harmfulOdds, promotionAlpha }: SequentialSettings): SpendingTest {
-  return { bound: harmfulOdds, side: "below", alpha: PROMOTION_SHARE * promotionAlpha, own: 0 };
+  return { bound: harmfulOdds, side: "below", alpha: PROMOTION_SHARE * promotionAlpha, own: 0, inPart: true };
 }
 
 export function beginSequential({ sequential }: AnalysisSettings): SequentialState {
@@ -108,22 +108,32 @@ export function observe(settings: AnalysisSettings, before: SequentialState, win
   };
 }
 
-/** Information (see `spend`) over the horizon up to which the rail on the errors' ratio needs all that it may spend. */
-const SCARCE = 8;
+/** Information (see `spend`) from which on the rail on the errors' ratio may have spent everything. */
+const TELLING = 1.5;
+
+/** Promised over the horizon, up to which it need not spend more slowly than by the square root of the time. */
+const PLENTY = 5;
 
 /**
- * What the rail on the errors' ratio may have spent by now. The square root of the time favours finding a fault early;
- * and where the traffic so far promises more information, a fault shows at a stricter level as well.
+ * What share the rail on the errors' ratio may have spent by now. In proportion to the information as long as that is
+ * scarce: with few failures even the most extreme total tells little, and the chance is worth more when there are more of
+ * them. Where the traffic so far promises much, by the square root of the time, which favours finding a fault early, and
+ * less of it, since a fault shows at a stricter level there.
  */
-function spendable({ horizonSeconds }: SequentialSettings, seconds: number, information: number): number {
+export function spendable({ horizonSeconds }: SequentialSettings, seconds: number, information: number): number {
+  if (information === 0) return 0;
   const time = Math.min(1, seconds / horizonSeconds);
-  const promised = time === 0 ? 0 : information / time;
-  return Math.sqrt(promised > SCARCE ? (time * SCARCE) / promised : time);
+  const promised = information / time;
+  return Math.min(1, information / TELLING, Math.sqrt((time * PLENTY) / promised));
 }
 
+/** What the looks after the first may have spent of the promotion's alpha: at each of them candidates come to the edge. */
+const LATER_LOOKS = 0.7;
+
 /**
- * The exact test of harmful odds spends in proportion to the information, and ends when it has what was planned: what
- * one more total would have been too much for is little, and would go to candidates at the edge.
+ * The exact test of harmful odds spends in proportion to the information: at the first look all, when a single test would
+ * see 8 of 10 equal slots, later less, and not all before it would see 19 of 20. It ends when it has that: what one more
+ * total would have been too much for is little, and would go to candidates at the edge.
  */
 function addPromotion(
   sequential: SequentialSettings,
@@ -131,18 +141,21 @@ function addPromotion(
   stratum: Stratum,
   seconds: number,
 ): SpendingState {
-  const needed = planned(sequential);
-  const early = seconds < sequential.promotionSeconds;
   const { promotion } = before;
-  const looked = before.tally.seconds >= sequential.promotionSeconds;
-  if ((looked && promotion.information >= needed) || !isCalm(before.errors, stratum)) return promotion;
-  return spend(promotionTest(sequential), promotion, stratum, (information) => (early ? 0 : information / needed));
+  const first = promotion.spent === 0;
+  const planned = informationFor(sequential, 1.64);
+  if ((!first && promotion.information >= planned) || !isCalm(before.errors, stratum)) return promotion;
+  return spend(promotionTest(sequential), promotion, stratum, (information) => {
+    if (seconds < sequential.promotionSeconds) return 0;
+    if (first) return information / informationFor(sequential, 0.84);
+    return LATER_LOOKS * Math.min(1, information / planned);
+  });
 }
 
 /**
- * Information at which a single test of the harmful odds would see 19 of 20 equal slots (normal quantiles 2.05 for a
- * chance of 2 %, and 1.64): there all of the promotion's alpha may be spent.
+ * Information at which a single test of the harmful odds at a chance of 2 % (normal quantile 2.05) would see as many equal
+ * slots as `power` is the normal quantile of.
  */
-function planned({ harmfulOdds }: SequentialSettings): number {
-  return ((2.05 + 1.64) / Math.log(harmfulOdds)) ** 2;
+function informationFor({ harmfulOdds }: SequentialSettings, power: number): number {
+  return ((2.05 + power) / Math.log(harmfulOdds)) ** 2;
 }

@@ -4,8 +4,9 @@ import { beginSpending, spend, type SpendingState, type SpendingTest } from "./s
 import { splitOf, type Stratum } from "./split.ts";
 import { splitAs } from "./testing/strata.ts";
 
-const above: SpendingTest = { bound: 1, side: "above", alpha: 0.05, own: 0 };
-const below: SpendingTest = { bound: 2, side: "below", alpha: 0.05, own: 0 };
+const above: SpendingTest = { bound: 1, side: "above", alpha: 0.05, own: 0, inPart: false };
+const below: SpendingTest = { bound: 2, side: "below", alpha: 0.05, own: 0, inPart: false };
+const inPart = [above, below].map((test): SpendingTest => ({ ...test, inPart: true }));
 
 function run(test: SpendingTest, strata: readonly Stratum[], allowed = (look: number) => look / strata.length) {
   return strata.reduce<SpendingState>(
@@ -41,7 +42,7 @@ const windows = fc.array(fc.integer({ min: 0, max: 4 }).map(window), { minLength
 describe("a spending test", () => {
   it("refuses with exactly the chance that it says it spent, looked at after every window", () => {
     fc.assert(
-      fc.property(windows, fc.constantFrom(above, below), (strata, test) => {
+      fc.property(windows, fc.constantFrom(above, below, ...inPart), (strata, test) => {
         const refused = chanceOfRefusal(test, strata, test.bound);
         expect(refused).toBeLessThanOrEqual(test.alpha + 1e-12);
         // The path that refuses nothing has seen all spending.
@@ -50,7 +51,7 @@ describe("a spending test", () => {
           .reduce((most, state) => Math.max(most, state.spent), 0);
         expect(refused).toBeCloseTo(spent, 9);
       }),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 
@@ -67,6 +68,56 @@ describe("a spending test", () => {
     expect(spending(0.018).refused).toBe(false);
     expect(spending(0.0183).refused).toBe(true);
     expect(spending(0.0183).spent).toBeCloseTo(210 / 230_300, 9);
+  });
+
+  it("refuses in part, where asked to, what the chance doesn't cover whole: what came with the most extreme window", () => {
+    // Of 2 bad requests the candidate, with half of the requests, has none, one, or both with about 1/4, 1/2, 1/4.
+    const two = (candidate: number): Stratum => ({
+      candidate: { bad: candidate, all: 1_000 },
+      settled: { bad: 2 - candidate, all: 1_000 },
+    });
+    const refusing = ([first, second]: readonly [number, number], test: SpendingTest): boolean =>
+      spend(
+        test,
+        spend(test, beginSpending(test), two(first), () => 0),
+        two(second),
+        () => 1,
+      ).refused;
+    // Both times both is 1/16; three of four are another 1/4, 1/8 of them with both in the second window.
+    const test: SpendingTest = { ...above, alpha: 0.2 };
+    const whole = { ...test, inPart: false };
+    const part = { ...test, inPart: true };
+    expect(
+      (
+        [
+          [2, 2],
+          [1, 2],
+          [2, 1],
+          [1, 1],
+        ] as const
+      ).map((history) => refusing(history, whole)),
+    ).toEqual([true, false, false, false]);
+    expect(
+      (
+        [
+          [2, 2],
+          [1, 2],
+          [2, 1],
+          [1, 1],
+        ] as const
+      ).map((history) => refusing(history, part)),
+    ).toEqual([true, true, false, false]);
+    const down: SpendingTest = { ...part, side: "below", bound: 1 };
+    expect(
+      (
+        [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+          [1, 1],
+        ] as const
+      ).map((history) => refusing(history, down)),
+    ).toEqual([true, true, false, false]);
   });
 
   it("keeps what a look could not spend for a later one", () => {

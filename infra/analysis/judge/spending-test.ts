@@ -1,4 +1,4 @@
-import { splitOf, type Stratum } from "./split.ts";
+import { type Distribution, splitOf, type Stratum } from "./split.ts";
 
 /**
  * An exact test of the candidate's total of bad requests that may be looked at after every window. Each look refuses
@@ -13,6 +13,22 @@ export interface SpendingTest {
   readonly alpha: number;
   /** Standard deviation of the logarithm of the odds ratio that healthy slots have of their own, for good. */
   readonly own: number;
+  /**
+   * Whether a total that the chance doesn't cover whole is refused in part, so that a look spends all it may. For a look
+   * that matters more than those after it; where many follow, what one leaves is spent better later, at higher odds.
+   */
+  readonly inPart: boolean;
+}
+
+interface Chances {
+  readonly from: number;
+  readonly chances: readonly number[];
+}
+
+/** Chances after a window, and what they are made of. */
+interface Arrival extends Chances {
+  readonly before: Chances;
+  readonly split: Distribution;
 }
 
 export interface SpendingState {
@@ -21,7 +37,7 @@ export interface SpendingState {
   /** Sum of the windows' variances of the split at the bound: what the windows can tell about the log odds ratio. */
   readonly information: number;
   /** Chance of each total that no look refused yet, for each of the slots' own differences. */
-  readonly nodes: readonly { readonly from: number; readonly chances: readonly number[] }[];
+  readonly nodes: readonly Chances[];
   readonly refused: boolean;
   /** So many bad requests came together that the e-process tells as much; this test stops. */
   readonly closed: boolean;
@@ -54,54 +70,91 @@ export function spend(
   allowed: (information: number) => number,
 ): SpendingState {
   if (state.refused || state.closed) return state;
-  const nodes = addWindow(test, state, stratum);
+  const arrivals = addWindow(test, state, stratum);
   const total = state.total + stratum.candidate.bad;
   const information = state.information + splitOf(stratum, test.bound).variance;
-  if (nodes.some(({ chances }) => chances.length > WIDEST)) {
+  if (arrivals.some(({ chances }) => chances.length > WIDEST)) {
     return { ...state, total, information, nodes: [], closed: true };
   }
   const share = Math.min(1, Math.max(0, allowed(information)));
-  return refuse(test, { ...state, total, information, nodes }, share * test.alpha);
+  return refuse(test, { ...state, total, information }, arrivals, stratum.candidate.bad, share * test.alpha);
 }
 
 function casesOf({ own }: SpendingTest): readonly { readonly shift: number; readonly weight: number }[] {
   return own === 0 ? [{ shift: 0, weight: 1 }] : cases;
 }
 
-function addWindow(test: SpendingTest, state: SpendingState, stratum: Stratum): SpendingState["nodes"] {
+function addWindow(test: SpendingTest, state: SpendingState, stratum: Stratum): readonly Arrival[] {
   return casesOf(test).map(({ shift }, index) => {
-    const node = state.nodes[index] ?? { from: 0, chances: [] };
+    const before = state.nodes[index] ?? { from: 0, chances: [] };
     const split = splitOf(stratum, test.bound * Math.exp(shift * test.own));
-    const chances = new Array<number>(node.chances.length + split.probabilities.length - 1).fill(0);
-    node.chances.forEach((chance, i) => {
+    const chances = new Array<number>(before.chances.length + split.probabilities.length - 1).fill(0);
+    before.chances.forEach((chance, i) => {
       if (chance === 0) return;
       split.probabilities.forEach((probability, j) => {
         chances[i + j] = (chances[i + j] ?? 0) + chance * probability;
       });
     });
-    return trim(node.from + split.from, chances);
+    return { before, split, from: before.from + split.from, chances };
   });
 }
 
-/** Takes the most extreme totals away for as long as the chance that may be spent covers them. */
-function refuse(test: SpendingTest, state: SpendingState, allowed: number): SpendingState {
-  const nodes = state.nodes.map(({ from, chances }) => ({ from, chances: [...chances] }));
-  const lowest = Math.min(...nodes.map(({ from }) => from));
-  const highest = Math.max(...nodes.map(({ from, chances }) => from + chances.length - 1));
-  const above = test.side === "above";
+/**
+ * Takes the most extreme totals away for as long as the chance that may be spent covers them; then, if asked for, of the
+ * next total what came with the most extreme last windows. Given the total all its histories have the same likelihood
+ * ratio, so any part of them that the chance covers may be refused.
+ */
+function refuse(
+  test: SpendingTest,
+  state: SpendingState,
+  arrivals: readonly Arrival[],
+  last: number,
+  allowed: number,
+): SpendingState {
+  const nodes = arrivals.map(({ from, chances }) => ({ from, chances: [...chances] }));
   let spent = state.spent;
-  let edge = above ? highest : lowest;
-  for (; above ? edge >= lowest : edge <= highest; edge += above ? -1 : 1) {
-    const chance = nodes.reduce((sum, { from, chances }) => sum + (chances[edge - from] ?? 0), 0);
-    if (!(spent + chance <= allowed)) break;
-    spent += chance;
-    for (const { from, chances } of nodes) if (chances[edge - from] !== undefined) chances[edge - from] = 0;
+  /** Goes inwards from the most extreme value and takes away what each one has; returns the first that stays. */
+  const take = (ranges: readonly (readonly [from: number, length: number])[], parts: PartsOf, at: AtOf): number => {
+    const lowest = Math.min(...ranges.map(([from]) => from));
+    const highest = Math.max(...ranges.map(([from, length]) => from + length - 1));
+    const inwards = test.side === "above" ? -1 : 1;
+    let value = test.side === "above" ? highest : lowest;
+    for (; value >= lowest && value <= highest; value += inwards) {
+      const taken = parts(value);
+      const chance = taken.reduce((sum, part) => sum + part, 0);
+      if (!(spent + chance <= allowed)) break;
+      spent += chance;
+      nodes.forEach(({ from, chances }, index) => {
+        const left = chances[at(value) - from];
+        if (left !== undefined) chances[at(value) - from] = Math.max(0, left - (taken[index] ?? 0));
+      });
+    }
+    return value;
+  };
+  const beyond = (value: number, edge: number): boolean => (test.side === "above" ? value > edge : value < edge);
+
+  const totals = arrivals.map(({ from, chances }) => [from, chances.length] as const);
+  const whole: PartsOf = (total) => nodes.map(({ from, chances }) => chances[total - from] ?? 0);
+  const edge = take(totals, whole, (total) => total);
+  let refused = beyond(state.total, edge);
+  if (test.inPart) {
+    const lasts = arrivals.map(({ split }) => [split.from, split.probabilities.length] as const);
+    const part: PartsOf = (bad) =>
+      arrivals.map(
+        ({ before, split }) =>
+          (before.chances[edge - bad - before.from] ?? 0) * (split.probabilities[bad - split.from] ?? 0),
+      );
+    const lastEdge = take(lasts, part, () => edge);
+    refused ||= state.total === edge && beyond(last, lastEdge);
   }
-  const refused = above ? state.total > edge : state.total < edge;
   return { ...state, spent, refused, nodes: nodes.map(({ from, chances }) => trim(from, chances)) };
 }
 
-function trim(from: number, chances: readonly number[]): SpendingState["nodes"][number] {
+/** What each node has of a value, and at which total that lies. */
+type PartsOf = (value: number) => readonly number[];
+type AtOf = (value: number) => number;
+
+function trim(from: number, chances: readonly number[]): Chances {
   let first = 0;
   let end = chances.length;
   while (first < end - 1 && (chances[first] ?? 0) < NEGLIGIBLE) first++;

@@ -21,6 +21,7 @@ import { sitePathsDistinct } from "./site-paths-distinct.ts";
 import { sshEngineReachable } from "./ssh-engine-reachable.ts";
 import { streamingBelowPath } from "./streaming-below-path.ts";
 import { tlsBelowRoot } from "./tls-below-root.ts";
+import { upOutlastsContainers } from "./up-outlasts-containers.ts";
 import { watchHasLooks } from "./watch-has-looks.ts";
 
 /** Everything that must hold between settings that are each right for themselves. */
@@ -47,5 +48,6 @@ export const rules: readonly Rule[] = [
   sshEngineReachable,
   streamingBelowPath,
   tlsBelowRoot,
+  upOutlastsContainers,
   watchHasLooks,
 ];

@@ -1,6 +1,7 @@
 import { messageOf, ConflictError } from "../../model/errors.ts";
 import type { Observation } from "../../rollout/state.ts";
-import { carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
+import { bringUp } from "../bring-up.ts";
+import { aborted, carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import { declareEmpty, drain } from "../empty.ts";
 import { isFilledBy } from "../fillings.ts";
@@ -16,6 +17,7 @@ export async function prepare(run: Run): Promise<Observation> {
     await fillCandidate(run);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
+    if (run.signal.aborted) return aborted;
     return { kind: "impossible", reason: messageOf(error) };
   }
   const percents = [...new Set([...plan.steps.map(({ percent }) => percent), 100])];
@@ -31,7 +33,7 @@ async function emptySettled(run: Run): Promise<void> {
     run.tell("step", `Emptying ${settled}: "recreate" runs one copy at a time, users wait from here`);
     await declareEmpty(run, settled, id);
   }
-  await run.engine.up(run.stack);
+  await bringUp(run, "atOnce");
 }
 
 async function fillCandidate(run: Run): Promise<void> {
@@ -44,5 +46,5 @@ async function fillCandidate(run: Run): Promise<void> {
     "step",
     `Filling ${candidate} with ${revision.release.version} on ${Object.keys(revision.hosts).join(", ")}`,
   );
-  await run.engine.up(run.stack);
+  await bringUp(run, "atOnce");
 }

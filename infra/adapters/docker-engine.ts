@@ -73,7 +73,8 @@ export async function inspected(engine: Docker, container: string): Promise<Dock
 
 /** What `docker stats` shows: memory in use without the page cache that can be given back, in percent of the limit. */
 export async function memoryPercent(engine: Docker, container: string): Promise<number | null> {
-  const { memory_stats: memory } = await engine.getContainer(container).stats({ stream: false, "one-shot": true });
+  const once = { stream: false, "one-shot": true, abortSignal: AbortSignal.timeout(inspectTimeout) } as const;
+  const { memory_stats: memory } = await engine.getContainer(container).stats(once);
   if (!memory?.limit) return null;
   const cache =
     memory.stats.inactive_file ?? (memory.stats as { total_inactive_file?: number }).total_inactive_file ?? 0;

@@ -21,7 +21,8 @@ export async function bringUp(service: Service, ends: Ends = "inOrder"): Promise
     const limit = { clock, seconds: upSeconds, late: lateText("up", stack, upSeconds) };
     return await withinLimit(limit, (cancelled) => service.engine.up(stack, cancelled), stopped.signal);
   } catch (error) {
-    if (!(error instanceof LateError) && !stopped.signal.aborted) throw error;
+    // Who stopped it while a slot is filled wants to go back, and no reasons.
+    if (!(error instanceof LateError) && (ends === "atOnce" || !stopped.signal.aborted)) throw error;
     const why = hangsOn(await hangingHosts(service));
     throw why === "" ? error : new UnknownError(`${messageOf(error)}; ${why}`, { cause: error });
   } finally {

@@ -151,11 +151,11 @@ describe("an engine that hangs", () => {
     [
       "for as long as the settings say",
       "1.2.1",
-      /"up" of local.org1.web took longer than 30 s .* create of (RemoteImage|Container) host-b.*; /,
+      /"up" of local.org1.web took longer than 30 s .* create\S* of (RemoteImage|Container) host-b-\w+; /,
     ],
     ["until a person stops the driver", "1.2.2", /^stopped by a person$/],
   ] as const)(
-    "in the middle of an `up` is waited for %s; nothing stays locked, or is left",
+    "in the middle of an `up` is waited for %s: nothing stays locked, or is left",
     async (_how, version, reason) => {
       const byPerson = reason.test("stopped by a person");
       stage.write((settings) => void (settings.pulumi = byPerson ? {} : { upSeconds: 30 }));
@@ -169,7 +169,7 @@ describe("an engine that hangs", () => {
         const ran = await running.ended;
         expect(ran).toMatchObject({ ...rolledBack, document: { reason: expect.stringMatching(reason) as string } });
         if (!byPerson) expect(ran.document["reason"]).toContain("the Docker engine of host-b hangs");
-        expect(Date.now() - hungAt).toBeLessThan(byPerson ? 30_000 : 70_000);
+        expect(Date.now() - hungAt, ran.stderr).toBeLessThan(byPerson ? 30_000 : 70_000);
         expect(ran.stderr).toMatch(/The traffic is where it belongs, but .*the Docker engine of host-b hangs/);
         expect(locks()).toEqual([]);
         expect(await serving()).toEqual(["1.0.0", "1.0.0"]);

@@ -115,16 +115,21 @@ async function operate<Result>(
   const { onEvent, changes } = changeCollector();
   const at = underWay();
   const { onOutput = () => undefined, stop, isTold } = options;
+  const ready = Promise.withResolvers<void>();
   const following = (event: EngineEvent) => {
+    ready.resolve();
     onEvent(event);
     at.onEvent(event);
   };
   try {
-    return await stoppable({ stop, at: at.inWords, ...(isTold ? { isTold } : {}) }, async (signal) => {
-      const stack = await open(options, name, ifMissing, program);
-      signal.throwIfAborted();
-      return task(stack, { color: "never", onOutput, onEvent: following, signal }, changes);
-    });
+    return await stoppable(
+      { stop, ready: ready.promise, at: at.inWords, ...(isTold ? { isTold } : {}) },
+      async (signal) => {
+        const stack = await open(options, name, ifMissing, program);
+        stop?.throwIfAborted();
+        return task(stack, { color: "never", onOutput, onEvent: following, signal }, changes);
+      },
+    );
   } catch (error) {
     if (error instanceof Missing || stop?.aborted) throw error;
     const [fromProgram] = thrown;

@@ -4,9 +4,12 @@ import { UnknownError } from "../../model/errors.ts";
 import { patience, stoppable, type Stopping } from "./stopping.ts";
 
 /** Stops an engine that ends after it got so many interrupts: when it got them, in milliseconds, and what came of it. */
-async function stopped(endsAfter: number, stopping: Omit<Stopping, "stop"> = {}) {
+async function stopped(
+  endsAfter: number,
+  stopping: Omit<Stopping, "stop" | "clock"> & { readonly clock?: FakeClock } = {},
+) {
   const stop = new AbortController();
-  const clock = new FakeClock();
+  const { clock = new FakeClock() } = stopping;
   const begun = clock.now();
   const interrupts: number[] = [];
   const ended = stoppable({ ...stopping, clock, stop: stop.signal }, (signal) => {
@@ -27,6 +30,15 @@ describe("an operation of Pulumi that is stopped", () => {
   it("ends in good order where the engine does, and says what it was at", async () => {
     const failure = new UnknownError("Pulumi was cancelled in the middle of: create of Container host-b-green");
     expect(await stopped(1, { at: () => "create of Container host-b-green" })).toEqual({ failure, interrupts: [0] });
+  });
+
+  it("isn't told before it minds, since that would end it with its lock left behind", async () => {
+    const failure = new UnknownError("Pulumi was cancelled");
+    const clock = new FakeClock();
+    const ready = clock.sleep(400);
+    expect(await stopped(1, { ready, clock })).toEqual({ failure, interrupts: [400] });
+    const never = new Promise<void>(() => undefined);
+    expect(await stopped(1, { ready: never })).toEqual({ failure, interrupts: [patience] });
   });
 
   it("is told a second time after a while", async () => {

@@ -11,6 +11,8 @@ export interface Stopping {
   readonly isTold?: () => boolean;
   /** What it is at, in words, asked when it is told to end; empty when nothing. */
   readonly at?: () => string;
+  /** Resolves once it minds SIGINT: before that one would end it on the spot, with its lock left behind. */
+  readonly ready?: Promise<void>;
   readonly clock?: Pick<Clock, "sleep">;
 }
 
@@ -22,7 +24,7 @@ export interface Stopping {
  * @throws UnknownError that says what was cancelled
  */
 export async function stoppable<T>(
-  { stop, isTold = () => false, at = () => "", clock = systemClock }: Stopping,
+  { stop, isTold = () => false, at = () => "", ready, clock = systemClock }: Stopping,
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const engine = new AbortController();
@@ -32,6 +34,8 @@ export async function stoppable<T>(
   const escalate = async (): Promise<void> => {
     const busy = at();
     stopped = busy === "" ? "Pulumi was cancelled" : `Pulumi was cancelled in the middle of: ${busy}`;
+    if (ready) await Promise.race([ready, clock.sleep(patience, over.signal)]);
+    if (over.signal.aborted) return;
     if (!isTold()) interrupt(engine);
     for (let again = 0; again < 2; again++) {
       await clock.sleep(patience, over.signal);

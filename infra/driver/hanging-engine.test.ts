@@ -70,7 +70,7 @@ describe("a Docker engine that hangs in the middle of an `up`", () => {
     };
     const { outcome } = await drive(world, rollOut("1.1.0", canary), { onCall, signal: stop.signal });
     expect(outcome).toMatchObject({ state: { phase: "rolledBack", reason: "stopped by a person" } });
-    expect(world.clock.now() - before).toBeLessThan(60_000 + 25_000);
+    expect(world.clock.now() - before).toBeLessThan(60_000 + 15_000);
     await expectResumed(world);
   });
 

@@ -19,6 +19,7 @@ import { readSettings } from "../infra/config/load.ts";
 import { serviceOf } from "../infra/config/resolve-revision.ts";
 import type { Service } from "../infra/driver/context.ts";
 import { holding, type Manner } from "../infra/driver/holding.ts";
+import { lateText, withinLimit } from "../infra/driver/within-limit.ts";
 import { Journal } from "../infra/driver/journal.ts";
 import type { EnginePort, HolderPort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { declared } from "../infra/ledger/declared.ts";
@@ -65,8 +66,7 @@ export function actor(): string {
 export async function openEngine(
   environment: Environment,
   ledger: LedgerPort,
-  tell: Tell,
-  verbose = false,
+  { tell, signal, verbose }: OpenOptions,
 ): Promise<PulumiEngine> {
   const { settings, secrets } = environment;
   return pulumiEngine({
@@ -76,6 +76,8 @@ export async function openEngine(
     project: "sluice",
     program: (stack) => () => declareStack(stack, { settings, ledger, resolve: secrets.resolve }),
     ...(verbose ? { onOutput: (line) => tell("note", line) } : {}),
+    // A terminal sends Ctrl-C to all that run in it.
+    isTold: () => signal.aborted && process.stdin.isTTY,
   });
 }
 
@@ -129,7 +131,7 @@ export async function openService(
   const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
   const engine = between(
     "engine",
-    whenNeeded(() => openEngine(environment, ledger, tell, verbose)),
+    whenNeeded(() => openEngine(environment, ledger, { tell, signal, ...(verbose ? { verbose } : {}) })),
   );
   const service: Service = {
     environment: settings.environment,
@@ -142,6 +144,7 @@ export async function openService(
     metrics,
     journal,
     drainSeconds,
+    upSeconds: settings.pulumi.upSeconds,
     clock,
     tell,
     signal,
@@ -150,7 +153,10 @@ export async function openService(
   const hold = { holders: ledger, stream, me: thisProcess(by), seconds, isGone, clock, tell, signal };
   return {
     service,
-    checkEngine: async () => void (await engine.preview(service.stack)),
+    checkEngine: async () => {
+      const limit = { clock, seconds: service.upSeconds, late: lateText("preview", service.stack, service.upSeconds) };
+      await withinLimit(limit, (cancelled) => engine.preview(service.stack, cancelled), signal);
+    },
     drive: (manner, act) => holding(hold, manner, act),
     driver: async () => {
       const held = await ledger.heldBy(stream);
@@ -168,8 +174,8 @@ function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort {
   let opened: Promise<PulumiEngine> | undefined;
   const engine = () => (opened ??= open());
   return {
-    up: async (stack) => (await engine()).up(stack),
-    preview: async (stack) => (await engine()).preview(stack),
+    up: async (stack, stop) => (await engine()).up(stack, stop),
+    preview: async (stack, stop) => (await engine()).preview(stack, stop),
   };
 }
 

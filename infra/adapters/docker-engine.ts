@@ -2,8 +2,19 @@ import Docker from "dockerode";
 import type { Engine, Shell } from "../model/settings/host.ts";
 import type { ResolveSecret } from "./secrets.ts";
 
+/** Time limit of every call, in milliseconds: a daemon may hang. */
+const callTimeout = 30_000;
+
 /** The Docker Engine API of one host, for what Pulumi doesn't do: look, resolve a tag, and collect what is unused. */
 export async function dockerEngine(engine: Engine, shell: Shell, resolve: ResolveSecret): Promise<Docker> {
+  const made = await connectionTo(engine, shell, resolve);
+  const dial = made.modem.dial.bind(made.modem);
+  made.modem.dial = (options, done) =>
+    dial({ ...options, abortSignal: options.abortSignal ?? AbortSignal.timeout(callTimeout) }, done);
+  return made;
+}
+
+async function connectionTo(engine: Engine, shell: Shell, resolve: ResolveSecret): Promise<Docker> {
   switch (engine.kind) {
     case "unix":
       return new Docker({ socketPath: engine.socket });
@@ -26,6 +37,30 @@ export async function dockerEngine(engine: Engine, shell: Shell, resolve: Resolv
 /** A daemon may hang, in milliseconds. */
 const inspectTimeout = 5_000;
 
+/** Whether the engine answers within this time; rejects where it can't be reached. */
+export async function engineAnswers(engine: Docker, timeoutMs: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    await engine.listContainers({ limit: 1, abortSignal: signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+/** Removes these containers where they don't run, without force: one that was started meanwhile stays. */
+export async function removeIdle(engine: Docker, names: readonly string[]): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of names) {
+    const found = await inspected(engine, name);
+    if (!found || found.State.Running || found.Config.Labels["sluice.revision"] === undefined) continue;
+    await engine.getContainer(found.Id).remove();
+    removed.push(name);
+  }
+  return removed;
+}
+
 /** The container as Docker knows it; null when there is none of this name. */
 export async function inspected(engine: Docker, container: string): Promise<Docker.ContainerInspectInfo | null> {
   try {
@@ -38,7 +73,8 @@ export async function inspected(engine: Docker, container: string): Promise<Dock
 
 /** What `docker stats` shows: memory in use without the page cache that can be given back, in percent of the limit. */
 export async function memoryPercent(engine: Docker, container: string): Promise<number | null> {
-  const { memory_stats: memory } = await engine.getContainer(container).stats({ stream: false, "one-shot": true });
+  const once = { stream: false, "one-shot": true, abortSignal: AbortSignal.timeout(inspectTimeout) } as const;
+  const { memory_stats: memory } = await engine.getContainer(container).stats(once);
   if (!memory?.limit) return null;
   const cache =
     memory.stats.inactive_file ?? (memory.stats as { total_inactive_file?: number }).total_inactive_file ?? 0;

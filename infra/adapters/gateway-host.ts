@@ -29,7 +29,7 @@ import { dotted } from "../model/service-name.ts";
 import { type SlotName, slotNames } from "../model/slot.ts";
 import { ask, type Asked } from "./http.ts";
 import { containerDrift } from "./container-drift.ts";
-import { collectImages, inspected, memoryPercent } from "./docker-engine.ts";
+import { collectImages, engineAnswers, inspected, memoryPercent, removeIdle } from "./docker-engine.ts";
 import { type HostShell, quote } from "./shell/shell.ts";
 
 /** Where one service is on one host. */
@@ -151,10 +151,12 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       return { findings: [...gatewayDrift(gateway), ...containers], startedAt: { blue, green } };
     },
     memoryPercent: (slot) => memoryPercent(engine, container(slot)),
-    collect: async (keepImages) => {
+    engineAnswers: (timeoutMs) => engineAnswers(engine, timeoutMs),
+    collect: async (keepImages, emptySlots) => {
       const { maxBytes, keep } = options.logs;
       const { rotated } = await call(calls.rotateLogs(maxBytes, keep), rotateReply);
-      return [...rotated, ...(await collectImages(engine, options.repository, keepImages))];
+      const idle = await removeIdle(engine, emptySlots.map(container));
+      return [...rotated, ...idle, ...(await collectImages(engine, options.repository, keepImages))];
     },
     close: () => shell.close(),
   };

@@ -1,7 +1,8 @@
 import { type PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -108,6 +109,24 @@ describe("the Pulumi adapter on a real engine", () => {
       extendEnv: false,
     });
     expect(readdirSync(locks)).toEqual([]);
+  });
+
+  it("ends an `up` that is stopped: it says what that was at, and leaves neither lock nor pending operations", async () => {
+    const stop = new AbortController();
+    const begun = join(folder, "begun");
+    const waiting: PulumiFn = () => {
+      new Empty("one");
+      new local.Command("long", { create: `touch ${begun}; sleep 300` });
+      return Promise.resolve({});
+    };
+    const failure = thrownBy(engineOf(waiting).up("stopped", stop.signal));
+    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+    stop.abort();
+    expect(await failure).toEqual(new UnknownError("Pulumi was cancelled in the middle of: create of Command long"));
+    expect(readdirSync(join(folder, "state", ".pulumi", "locks", "organization", "sluice", "stopped"))).toEqual([]);
+    const state = readFileSync(join(folder, "state", ".pulumi", "stacks", "sluice", "stopped.json"), "utf8");
+    expect(state).not.toContain("pending_operations");
+    expect(await engineOf(program).up("stopped")).toEqual({ same: 2 });
   });
 
   it("serves several stacks at once", async () => {

@@ -13,6 +13,8 @@ import type { ChangeSummary, EnginePort } from "../driver/ports.ts";
 import { type Change, type Changes, changeCollector, isUnchanged } from "./pulumi/changes.ts";
 import { engineFailure } from "./pulumi/errors.ts";
 import { oneAtATime } from "./pulumi/one-at-a-time.ts";
+import { stoppable } from "./pulumi/stopping.ts";
+import { underWay } from "./pulumi/under-way.ts";
 
 export { type Change, type Changes, isUnchanged };
 
@@ -34,16 +36,16 @@ export interface PulumiOptions {
   readonly policyPacks?: readonly string[];
   /** Gets the engine's output, line by line; the engine hides secrets in it. */
   readonly onOutput?: (line: string) => void;
-  /** Stops the engine in an orderly way: it ends what it has begun. */
-  readonly signal?: AbortSignal;
+  /** Whether the engine got the Ctrl-C itself by which a person stopped what it is at, as at a terminal. */
+  readonly isTold?: () => boolean;
 }
 
 /** Pulumi with inline programs. Nothing here asks the engine for the values of secrets. */
 export interface PulumiEngine extends EnginePort {
-  up(stack: string): Promise<ChangeSummary>;
-  preview(stack: string): Promise<ChangeSummary>;
+  up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
+  preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
   /** What `up` would do, resource by resource. */
-  changes(stack: string): Promise<Changes>;
+  changes(stack: string, stop?: AbortSignal): Promise<Changes>;
   /** Outputs of the last update, secrets left out; `null` when there is no such stack. */
   outputs(stack: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Deletes all resources of a stack, and then the stack. Nothing to do when there is no such stack. */
@@ -51,25 +53,25 @@ export interface PulumiEngine extends EnginePort {
 }
 
 export function pulumiEngine(options: PulumiOptions): PulumiEngine {
-  const preview = (name: string, plan?: string): Promise<Changes> =>
-    operate(options, "preview", name, "create", async (stack, common, collect) => {
+  const preview = (name: string, stop?: AbortSignal, plan?: string): Promise<Changes> =>
+    operate({ ...options, stop }, "preview", name, "create", async (stack, common, collect) => {
       const policyPacks = [...(options.policyPacks ?? [])];
       await stack.preview({ ...common, policyPacks, ...(plan === undefined ? {} : { plan }) });
       return collect();
     });
-  const carryOut = (name: string, plan: string): Promise<Changes> =>
-    operate(options, "update", name, "select", async (stack, common, collect) => {
+  const carryOut = (name: string, plan: string, stop?: AbortSignal): Promise<Changes> =>
+    operate({ ...options, stop }, "update", name, "select", async (stack, common, collect) => {
       await stack.up({ ...common, plan, showSecrets: false });
       return collect();
     });
   return {
-    preview: async (name) => (await preview(name)).summary,
-    changes: (name) => preview(name),
-    up: (name) =>
+    preview: async (name, stop) => (await preview(name, stop)).summary,
+    changes: (name, stop) => preview(name, stop),
+    up: (name, stop) =>
       inTemporaryFolder(async (folder) => {
         const plan = join(folder, "plan.json");
-        await preview(name, plan);
-        return (await carryOut(name, plan)).summary;
+        await preview(name, stop, plan);
+        return (await carryOut(name, plan, stop)).summary;
       }),
     outputs: (name) =>
       unlessMissing(null, () =>
@@ -90,12 +92,12 @@ interface Common {
   readonly color: "never";
   readonly onOutput: (text: string) => void;
   readonly onEvent: (event: EngineEvent) => void;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 /** Opens a stack and does one thing with it. What the program threw comes before what the engine made of it. */
 async function operate<Result>(
-  options: PulumiOptions,
+  options: PulumiOptions & { readonly stop?: AbortSignal | undefined },
   doing: string,
   name: string,
   ifMissing: "create" | "select",
@@ -111,16 +113,25 @@ async function operate<Result>(
     }
   };
   const { onEvent, changes } = changeCollector();
-  const common: Common = {
-    color: "never",
-    onOutput: options.onOutput ?? (() => undefined),
-    onEvent,
-    ...(options.signal ? { signal: options.signal } : {}),
+  const at = underWay();
+  const { onOutput = () => undefined, stop, isTold } = options;
+  const ready = Promise.withResolvers<void>();
+  const following = (event: EngineEvent) => {
+    ready.resolve();
+    onEvent(event);
+    at.onEvent(event);
   };
   try {
-    return await task(await open(options, name, ifMissing, program), common, changes);
+    return await stoppable(
+      { stop, ready: ready.promise, at: at.inWords, ...(isTold ? { isTold } : {}) },
+      async (signal) => {
+        const stack = await open(options, name, ifMissing, program);
+        stop?.throwIfAborted();
+        return task(stack, { color: "never", onOutput, onEvent: following, signal }, changes);
+      },
+    );
   } catch (error) {
-    if (error instanceof Missing) throw error;
+    if (error instanceof Missing || stop?.aborted) throw error;
     const [fromProgram] = thrown;
     throw fromProgram instanceof Error ? fromProgram : engineFailure(doing, name, error);
   }

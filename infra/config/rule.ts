@@ -1,6 +1,7 @@
 import type { EnvironmentSettings, LedgerSettings, RegistrySettings } from "../model/settings/environment.ts";
 import type { Host, Site } from "../model/settings/host.ts";
 import type { MetricsSettings } from "../model/settings/metrics.ts";
+import type { PulumiSettings } from "../model/settings/pulumi.ts";
 import type { ServiceSettings } from "../model/settings/service.ts";
 import type { Finding } from "./finding.ts";
 
@@ -19,6 +20,7 @@ export interface Draft {
   readonly services: Readonly<Record<string, ServiceSettings>>;
   readonly metrics: MetricsSettings | undefined;
   readonly registries: readonly RegistrySettings[];
+  readonly pulumi: PulumiSettings | undefined;
   /** All names that the text gives, whether what stands under them is right or not. */
   readonly named: { readonly hosts: readonly string[]; readonly sites: readonly string[] };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ledgerSettings, registry } from "../model/settings/environment.ts";
 import { host, site } from "../model/settings/host.ts";
 import { metricsSettings } from "../model/settings/metrics.ts";
+import { pulumiSettings } from "../model/settings/pulumi.ts";
 import { serviceSettings } from "../model/settings/service.ts";
 import { defaultSites } from "../model/settings/environment.ts";
 import { valueAt, without, type Path } from "./path.ts";
@@ -22,6 +23,7 @@ export function salvage(fileName: string, data: unknown, issues: readonly z.core
     services: entries(serviceSettings, valueAt(known, ["services"])),
     metrics: metricsSettings.safeParse(valueAt(known, ["metrics"]) ?? { source: "gateway" }).data,
     registries: Array.isArray(registries) ? registries.flatMap((item) => registry.safeParse(item).data ?? []) : [],
+    pulumi: pulumiSettings.safeParse(valueAt(known, ["pulumi"]) ?? {}).data,
     named: { hosts: names(valueAt(known, ["hosts"])), sites: names(sites) },
   };
 }

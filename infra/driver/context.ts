@@ -25,6 +25,8 @@ export interface Service {
   readonly journal: Journal;
   /** How long a slot may keep its last connections before it is emptied. */
   readonly drainSeconds: number;
+  /** How long one `up` may take. */
+  readonly upSeconds: number;
   readonly clock: Clock;
   readonly tell: Tell;
   /** Aborted when a person asks the driver to stop: the rollout goes back. */
@@ -82,6 +84,9 @@ export async function onEveryHost<T>(
   }
   return { done, failed };
 }
+
+/** What is seen once a person has asked the driver to stop. */
+export const aborted: Observation = { kind: "aborted", reason: "stopped by a person" };
 
 /** What became of an act that has to be carried out on every host. */
 export function carriedOut({ failed }: Everywhere<unknown>): Observation {

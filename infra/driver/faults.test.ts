@@ -10,7 +10,7 @@ import { World } from "./testing/world.ts";
 
 const scenario = scenarios["a canary"];
 const command = rollOut("1.1.0", canary);
-const calls = 75;
+const calls = 96;
 
 async function settledWorld(ill = false): Promise<World> {
   const world = new World();

@@ -8,6 +8,8 @@ export const limits = {
   rollbackInterval: 1_000,
   /** Within which a host has to answer anything at all, for a way back to wait for what its warm slot answers. */
   reach: 5_000,
+  /** Within which a Docker engine has to answer anything at all: one that doesn't hangs, and an `up` would wait for it. */
+  engineReach: 10_000,
   /** Between two counts of a slot's connections. */
   drainInterval: 500,
   /** How long a look may last beyond what its settings add up to; then its lease isn't renewed any more. */

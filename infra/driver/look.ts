@@ -1,7 +1,7 @@
 import type { EventOf } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
-import type { Run } from "./context.ts";
+import { aborted, type Run } from "./context.ts";
 import { sayDrift } from "./drift.ts";
 import type { Leases } from "./leases.ts";
 import { goBack } from "./phases/go-back.ts";
@@ -24,8 +24,6 @@ export async function look(run: Run, state: RolloutState, watch: Watch, leases: 
     return { kind, reason: messageOf(error) };
   }
 }
-
-const aborted = { kind: "aborted", reason: "stopped by a person" } as const;
 
 async function lookAt(run: Run, state: RolloutState, watch: Watch, leases: Leases): Promise<Observation> {
   switch (state.phase) {

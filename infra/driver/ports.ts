@@ -139,10 +139,15 @@ export interface HostPort {
   connections(slot: SlotName): Promise<number>;
   /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
   memoryPercent(slot: SlotName): Promise<number | null>;
+  /** Whether the Docker engine answers within this time; rejects where it can't be reached at all. */
+  engineAnswers(timeoutMs: number): Promise<boolean>;
   /** What of the gateway's configuration and the slots' containers was changed by hand. */
   drift(wanted: SlotContents): Promise<Drift>;
-  /** Removes images of the service that are not kept, and rotates logs. Returns what was removed. */
-  collect(keepImages: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Removes images of the service that are not kept, containers that don't run in slots that are empty, and rotates logs.
+   * Returns what was removed.
+   */
+  collect(keepImages: readonly string[], emptySlots: readonly SlotName[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -167,9 +172,12 @@ export type ChangeSummary = Readonly<Record<string, number>>;
 
 /** Pulumi. */
 export interface EnginePort {
-  /** Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. */
-  up(stack: string): Promise<ChangeSummary>;
-  preview(stack: string): Promise<ChangeSummary>;
+  /**
+   * Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. Once `stop`
+   * is aborted it comes to an end soon, in good order where that can be had, and throws what it was at.
+   */
+  up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
+  preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
 }
 
 /** Something that a person has to do, soon. */

@@ -1,5 +1,6 @@
 import { declared } from "../ledger/declared.ts";
 import { UnknownError } from "../model/errors.ts";
+import { bringUp } from "./bring-up.ts";
 import { inWords, onEveryHost, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
 import { isLeftWarm } from "./left-warm.ts";
@@ -14,7 +15,7 @@ import { collect } from "./settle-down.ts";
  * @throws UnknownError when a host doesn't answer
  */
 export async function reconcile(service: Service): Promise<Outcome> {
-  const { journal, engine, stack, tell } = service;
+  const { journal, tell } = service;
   const last = replay(journal.entries, service.clock.now());
   const { settled, slots } = declared(journal.entries);
   if (last?.state.phase === "rolledBack") {
@@ -24,7 +25,7 @@ export async function reconcile(service: Service): Promise<Outcome> {
       await declareEmpty(service, candidate, rollout);
     }
   }
-  const changes = await engine.up(stack);
+  const changes = await bringUp(service);
   // No driver holds a higher token: no rollout is under way, and one that starts meanwhile is newer than this.
   const token = journal.next - 1;
   const astray: string[] = [];

@@ -1,6 +1,7 @@
 import { declared } from "../ledger/declared.ts";
 import { RefusedError } from "../model/errors.ts";
 import { otherSlot } from "../model/slot.ts";
+import { bringUp } from "./bring-up.ts";
 import type { Service } from "./context.ts";
 import { unfinishedReason } from "./decide.ts";
 import { declareEmpty } from "./empty.ts";
@@ -9,7 +10,7 @@ import type { Outcome } from "./rollout.ts";
 
 /** Empties the slot that isn't settled, once no client is connected to it. Going back is then a rollout of its own. */
 export async function retire(service: Service): Promise<Outcome> {
-  const { journal, engine, stack, tell } = service;
+  const { journal, tell } = service;
   await journal.catchUp();
   const unfinished = unfinishedReason(journal.entries);
   if (unfinished !== null) throw new RefusedError(unfinished);
@@ -20,7 +21,7 @@ export async function retire(service: Service): Promise<Outcome> {
   if (!version) return { kind: "nothingToDo", reason: `${idle} is empty already` };
   tell("step", `Emptying ${idle} (${version})`);
   await declareEmpty(service, idle, null);
-  await engine.up(stack);
+  await bringUp(service);
   await collect(service);
   return { kind: "nothingToDo", reason: `${idle} is empty; ${version} is gone from every host` };
 }

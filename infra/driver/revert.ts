@@ -1,6 +1,7 @@
 import { declared } from "../ledger/declared.ts";
 import type { EventOf } from "../ledger/event.ts";
 import { ConflictError, messageOf, UnknownError } from "../model/errors.ts";
+import { bringUp } from "./bring-up.ts";
 import { inWords, type Service } from "./context.ts";
 import { digestLeft } from "./leaving.ts";
 import { moveMarkers, type Moved } from "./markers.ts";
@@ -86,7 +87,7 @@ function leftOpen({ there, away }: Moved, to: string, from: string): string {
 
 async function bringUpToDate(service: Service): Promise<void> {
   try {
-    await service.engine.up(service.stack);
+    await bringUp(service);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
     service.tell("note", `The stack is not up to date yet, "sluice resume" brings it there: ${messageOf(error)}`);

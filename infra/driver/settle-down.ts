@@ -6,8 +6,10 @@ import type { RolloutState } from "../rollout/state.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
 import { isLeftWarm } from "./left-warm.ts";
+import { bringUp } from "./bring-up.ts";
 import { keptRevisions } from "./limits.ts";
 import { hostsOf } from "./places.ts";
+import type { HostPort } from "./ports.ts";
 
 /** After the end: the stack is brought to what the ledger says. Traffic is where it belongs already, so this may fail. */
 export async function settleDown(run: Run, state: RolloutState): Promise<void> {
@@ -21,7 +23,7 @@ export async function settleDown(run: Run, state: RolloutState): Promise<void> {
         run.tell("note", `${what}, until the next rollout or "sluice retire"`);
       } else await declareEmpty(run, run.candidate, run.id);
     }
-    await run.engine.up(run.stack);
+    await bringUp(run);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
     const what = `the stack could not be brought up to date: ${messageOf(error)}. Run "sluice resume".`;
@@ -37,7 +39,10 @@ async function endLease(run: Run): Promise<void> {
   if (failed.length > 0) run.tell("note", `The lease lapses by itself where it could not be ended: ${inWords(failed)}`);
 }
 
-/** Removes images and rotates logs on every host, except what a slot holds or a rollback may need. Failing is no harm. */
+/**
+ * Removes what is left over and rotates logs on every host, except what a slot holds or a rollback may need; after an `up`
+ * that came to its end. Failing is no harm.
+ */
 export async function collect(service: Service): Promise<void> {
   const { entries } = service.journal;
   const { slots } = declared(entries);
@@ -46,6 +51,8 @@ export async function collect(service: Service): Promise<void> {
     ...slotNames.flatMap((slot) => slots[slot]?.revision.release.image ?? []),
     ...kept.map(({ release }) => release.image),
   ];
-  const { failed } = await onEveryHost(service.hosts, (host) => host.collect([...new Set(keep)]));
+  // An `up` that was cut off may have left a container there that no stack knows, and that is in the next one's way.
+  const empty = (host: HostPort) => slotNames.filter((slot) => !slots[slot]?.revision.hosts[host.name]);
+  const { failed } = await onEveryHost(service.hosts, (host) => host.collect([...new Set(keep)], empty(host)));
   if (failed.length > 0) service.tell("note", `Unused images and logs could not be collected: ${inWords(failed)}`);
 }

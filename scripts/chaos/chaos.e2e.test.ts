@@ -35,7 +35,13 @@ describe("a driver killed at any call", () => {
 describe("one of five hosts", () => {
   const cells: readonly (readonly [Phase, Fault["name"], readonly string[]])[] = [
     ["preparing", "refusing config", ["rolledBack"]],
+    // Whether the slot is being filled just now or an `up` isn't even begun: nothing waits for the engine, and nothing is left.
+    ["preparing", "engine down", ["rolledBack"]],
     ["verifying", "engine down", ["rolledBack", "promoted"]],
+    // Candidate, settled slot and gateway of that host end and come back. Its looks fail, or come after it is back.
+    ["first step", "engine restarted", ["rolledBack", "promoted"]],
+    // Docker starts the gateway again, with marker and lease as they are: too quick for a look to see, or not.
+    ["first step", "gateway killed", ["rolledBack", "promoted"]],
     ["first step", "unreachable", ["rolledBack", "stranded"]],
     // A gateway that can't log shows no users: silence isn't health. A rollout whose watch was over is through.
     ["last step", "disk full", ["rolledBack", "promoted"]],

@@ -2,21 +2,26 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Line } from "../e2e/testing/outage.ts";
+import { gatewayContainerName } from "../../infra/model/names.ts";
+import type { DockerDaemon } from "../e2e/testing/docker-daemon.ts";
 import type { LocalHost } from "../local/hosts.ts";
+import { engineAt } from "../local/images.ts";
+import { listProcesses, withDescendants } from "../local/processes.ts";
 
 /** A host that faults are made on: its shell is reached by a line of ours, and its root is a small file system. */
 export interface Victim {
   readonly host: LocalHost;
   readonly line: Line;
+  readonly daemon: DockerDaemon;
 }
 
 /** Something that goes wrong with one host. */
 export interface Fault {
-  readonly name: "unreachable" | "refusing config" | "engine down" | "disk full" | "slow";
-  /** For how long it lasts at most while a command is at work, in milliseconds; undefined until the command has ended. */
-  readonly lasts?: number;
-  inject(victim: Victim): void;
-  heal(victim: Victim): void;
+  readonly name:
+    "unreachable" | "refusing config" | "engine down" | "engine restarted" | "gateway killed" | "disk full" | "slow";
+  inject(victim: Victim): void | Promise<void>;
+  /** Safe to call again. */
+  heal(victim: Victim): void | Promise<void>;
 }
 
 /** One way over a slow line, in milliseconds. */
@@ -36,10 +41,20 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "engine down",
-    // Pulumi waits for an engine that hangs for as long as it takes; nothing else does.
-    lasts: 30_000,
-    inject: ({ host }) => process.kill(daemonOf(host), "SIGSTOP"),
-    heal: ({ host }) => process.kill(daemonOf(host), "SIGCONT"),
+    inject: ({ daemon }) => daemon.hang(),
+    heal: ({ daemon }) => daemon.wake(),
+  },
+  {
+    name: "engine restarted",
+    // It takes its containers with it, gateway and slots, and starts them again: nobody is served there meanwhile.
+    inject: ({ daemon }) => daemon.restart(),
+    heal: ({ daemon }) => daemon.back(),
+  },
+  {
+    name: "gateway killed",
+    // With every request that it was at. Docker starts its container again.
+    inject: ({ host }) => killGateway(host),
+    heal: () => undefined,
   },
   {
     name: "disk full",
@@ -71,10 +86,21 @@ function broken({ root }: LocalHost): string {
   return join(root, "sluice", "conf", "live", "http.d", "zz.broken.conf");
 }
 
-function daemonOf({ pids, name }: LocalHost): number {
-  const pid = pids["dockerd"];
-  if (pid === undefined) throw new TypeError(`${name} has no engine of its own`);
-  return pid;
+/** Master and workers, in the middle of what they do. */
+async function killGateway({ engine, name: host }: LocalHost): Promise<void> {
+  const container = engineAt(engine.socket).getContainer(gatewayContainerName({ environment: "local", host }));
+  const { State } = await container.inspect();
+  const all = listProcesses();
+  const master = all.filter(({ pid }) => pid === State.Pid);
+  if (master.length === 0) throw new Error(`${host} has no gateway that runs`);
+  for (const { pid } of withDescendants(all, master)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // A worker may have ended with its master.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
 }
 
 /** Uses up every block and every inode, but for what rounding leaves. */

@@ -6,7 +6,7 @@ import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
 import type { Fault, Victim } from "./faults.ts";
 import type { Paged, Pages } from "./pages.ts";
-import { disagreements } from "./settled.ts";
+import { disagreements, orphans } from "./settled.ts";
 
 /** Where a rollout is when something goes wrong with one of its hosts. */
 export const phases = ["preparing", "verifying", "first step", "last step", "promoting", "going back"] as const;
@@ -63,12 +63,8 @@ export class HostCampaign {
     const running = this.#stage.start(["rollout", "local", service, version, "--json"]);
     const turned = turningPoint(running);
     await this.#reach(phase, running, head);
-    fault.inject(this.#victim);
+    await fault.inject(this.#victim);
     if (phase === "going back") running.signal("SIGINT");
-    if (fault.lasts !== undefined) {
-      await Promise.race([running.ended, sleep(fault.lasts)]);
-      fault.heal(this.#victim);
-    }
     const { document, stderr } = await running.ended;
     const said = document as { outcome?: string; reason?: string; error?: { message: string } };
     const outcome = said.outcome ?? "error";
@@ -76,9 +72,14 @@ export class HostCampaign {
     const during = this.#users.take();
     const paged = this.#pages.take();
     const served = statusAmong(during, this.#reachable());
-    fault.heal(this.#victim);
+    await fault.heal(this.#victim);
     const resumed = await this.#stage.sluice(["resume", "local", service]);
-    const wrong = [...(await disagreements(this.#stage)), ...wrongPages(outcome, paged, this.#pages.take())];
+    const wrong = [
+      ...(await disagreements(this.#stage)),
+      ...(await orphans(this.#stage)),
+      ...(await this.#unserved()),
+      ...wrongPages(outcome, paged, this.#pages.take()),
+    ];
     const after = await statusOf(this.#stage);
     const now = after.slots[after.settled]?.version ?? "";
     const mixed = mixedFor(during, this.#reachable(), { at: await turned, to: served.at(-1) ?? "" });
@@ -100,6 +101,19 @@ export class HostCampaign {
         ),
       ],
     };
+  }
+
+  /** Once all is over, users of the struck host are served as those of any other. */
+  async #unserved(): Promise<readonly string[]> {
+    this.#users.take();
+    await sleep(500);
+    const seen = this.#users.take();
+    return [
+      ...this.#stage.gateways
+        .filter((one) => !seen.some(({ gateway }) => gateway === one))
+        .map((one) => `afterwards ${one} answered nobody`),
+      ...Object.entries(failures(seen)).map(([what, count]) => `afterwards ${count} requests failed: ${what}`),
+    ];
   }
 
   #reachable(): readonly string[] {

@@ -2,13 +2,10 @@ import { execa } from "execa";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { slotContainerName } from "../../infra/model/names.ts";
-import { slotNames } from "../../infra/model/slot.ts";
 import { service, type Stage } from "../e2e/testing/stage.ts";
-import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Users } from "../e2e/testing/users.ts";
 import type { KillPoint } from "./kill-points.ts";
-import { disagreements } from "./settled.ts";
+import { disagreements, orphans } from "./settled.ts";
 
 /** What a rollout whose driver was killed came to. */
 export interface Killed {
@@ -91,17 +88,10 @@ export class KillCampaign {
     const locks = globSync("**/*", { cwd: join(world.state, ".pulumi", "locks"), withFileTypes: true }).filter(
       (entry) => entry.isFile(),
     );
-    const { slots } = await statusOf(this.#stage);
-    const wanted = slotNames.filter((slot) => slots[slot]);
-    const containers = await Promise.all(world.hosts.map((_, index) => world.containers(index)));
-    const orphans = world.hosts.flatMap(({ name: host }, index) => {
-      const declared = wanted.map((slot) => slotContainerName({ environment: "local", host }, service, slot));
-      return Object.keys(containers[index] ?? {}).filter((name) => name.includes("web") && !declared.includes(name));
-    });
     return [
       ...locks.map(({ name }) => `Pulumi's lock ${name} is left`),
       ...processesWith(`SLUICE_CHAOS=${id}`).map((process) => `a process is left: ${process}`),
-      ...orphans.map((name) => `container ${name} is left`),
+      ...(await orphans(this.#stage)),
     ];
   }
 }

@@ -1,4 +1,5 @@
 import type { WrittenSettings } from "../../stacks/testing/settings.ts";
+import { DockerDaemon } from "../e2e/testing/docker-daemon.ts";
 import type { Releases } from "../e2e/testing/releases.ts";
 import { canaryBy, startStage } from "../e2e/testing/stage.ts";
 import { lineTo } from "../e2e/testing/outage.ts";
@@ -52,6 +53,8 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     ends.push(() => pages.stop());
     const change = (settings: WrittenSettings) => {
       canary(settings);
+      // An engine that hangs costs as much, and no more.
+      settings.pulumi = { upSeconds: 60 };
       settings.paging = { kind: "webhook", url: { secret: { env: "CHAOS_HOOK" } } };
       for (const { host, line } of struck) {
         const shell = settings.hosts[host.name]?.shell;
@@ -67,7 +70,7 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     ends.push(() => line.close());
     const unmount = mountSmallRoot(host);
     ends.push(() => Promise.resolve(unmount()));
-    const victim = { host, line };
+    const victim = { host, line, daemon: new DockerDaemon(host) };
     struck.push(victim);
     stage.write();
     await stage.bringUp("1.0.0");

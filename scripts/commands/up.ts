@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { serviceOf } from "../../infra/config/resolve-revision.ts";
+import { systemClock } from "../../infra/adapters/clock.ts";
 import type { PulumiEngine } from "../../infra/adapters/pulumi.ts";
 import type { ChangeSummary, LedgerPort } from "../../infra/driver/ports.ts";
+import { lateText, withinLimit } from "../../infra/driver/within-limit.ts";
 import { resumeRollout } from "../../infra/driver/resume.ts";
 import { streamOf } from "../../infra/ledger/event.ts";
 import { unfinishedRevert } from "../../infra/ledger/rollouts.ts";
@@ -32,19 +34,21 @@ export function upCommand(): Command {
 }
 
 async function up(name: string, service: string | undefined, dryRun: boolean, action: Action): Promise<ExitCode> {
-  const { out, verbose } = action;
+  const { out, signal } = action;
   const environment = await openEnvironment(name);
   if (service !== undefined) serviceOf(environment.settings, service);
   const ledger = await openLedgerOf(environment, true);
   try {
-    const engine = await openEngine(environment, ledger, out.tell, verbose);
+    const engine = await openEngine(environment, ledger, { ...action, tell: out.tell });
     const services = service === undefined ? Object.keys(environment.settings.services) : [service];
     const stacks = [...(service === undefined ? [name] : []), ...services.map((one) => serviceStack(name, one))];
     const changes: { stack: string; changes: ChangeSummary }[] = [];
     for (const stack of stacks) {
-      if (stack === name) await announceGateways(engine, stack, out);
+      const within = limited(environment, stack, signal);
+      if (stack === name) await within("preview", (cancelled) => announceGateways(engine, stack, out, cancelled));
       out.tell("step", `${dryRun ? "Previewing" : "Bringing up"} ${stack}`);
-      changes.push({ stack, changes: await (dryRun ? engine.preview(stack) : engine.up(stack)) });
+      const operation = dryRun ? "preview" : "up";
+      changes.push({ stack, changes: await within(operation, (cancelled) => engine[operation](stack, cancelled)) });
     }
     for (const one of dryRun ? [] : services) await finishWayBack(environment, one, ledger, action);
     const rows = changes.map((one) => [one.stack, inWords(one.changes)]);
@@ -53,6 +57,13 @@ async function up(name: string, service: string | undefined, dryRun: boolean, ac
   } finally {
     await ledger.close();
   }
+}
+
+/** Pulumi itself would wait for a host that hangs for as long as it takes. */
+function limited({ settings }: Environment, stack: string, signal: AbortSignal) {
+  const seconds = settings.pulumi.upSeconds;
+  return <T>(operation: "up" | "preview", act: (cancelled: AbortSignal) => Promise<T>): Promise<T> =>
+    withinLimit({ clock: systemClock, seconds, late: lateText(operation, stack, seconds) }, act, signal);
 }
 
 /** A host that a way back had to leave out may answer again: a service's hosts are brought together. */
@@ -68,8 +79,13 @@ async function finishWayBack(
 }
 
 /** Replacing nginx drops connections, so nobody may be surprised by it. */
-async function announceGateways(engine: PulumiEngine, stack: string, { tell }: Action["out"]): Promise<void> {
-  const { resources } = await engine.changes(stack);
+async function announceGateways(
+  engine: PulumiEngine,
+  stack: string,
+  { tell }: Action["out"],
+  cancelled: AbortSignal,
+): Promise<void> {
+  const { resources } = await engine.changes(stack, cancelled);
   const replaced = resources.filter(({ operation, name }) => operation === "replace" && name.endsWith("-gateway"));
   for (const { name, properties } of replaced) {
     const host = name.slice(0, -"-gateway".length);

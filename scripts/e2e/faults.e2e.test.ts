@@ -1,9 +1,12 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { WrittenSettings } from "../../stacks/testing/settings.ts";
+import { disagreements, orphans } from "../chaos/settled.ts";
+import type { LocalHost } from "../local/hosts.ts";
 import { type LocalPostgres, startPostgres } from "../local/postgres.ts";
+import { DockerDaemon } from "./testing/docker-daemon.ts";
 import { type Line, lineTo, Sshd } from "./testing/outage.ts";
 import type { Running } from "./testing/sluice.ts";
 import { sample, service, type Stage, startStage } from "./testing/stage.ts";
@@ -32,14 +35,12 @@ beforeAll(async () => {
     port: 29_920,
     releases: {
       ...Object.fromEntries(good.map((version) => [version, null])),
-      ...{ "1.1.0": bad, "1.2.0": bad, "1.3.0": {}, "1.4.0": {}, "1.5.0": {} },
+      ...{ "1.1.0": bad, "1.2.0": bad, "1.2.1": {}, "1.2.2": {}, "1.3.0": {}, "1.4.0": {}, "1.5.0": {} },
     },
     change: onPostgres,
   });
   ends.push(() => stage.stop());
-  const [, hostB] = stage.world.hosts;
-  if (!hostB) throw new TypeError("no second host");
-  sshd = new Sshd(hostB);
+  sshd = new Sshd(hostB());
   const url = postgres.url.replace(`:${postgres.port}/`, `:${line.port}/`);
   writeFileSync(join(stage.world.folder, "ledger-url"), url, { mode: 0o600 });
   expect((await stage.sluice(["ledger", "init", "local"])).code).toBe(0);
@@ -66,13 +67,30 @@ function onPostgres(settings: WrittenSettings): void {
 }
 
 /** Waits until a command has said something. */
-async function saying(running: Running, text: string): Promise<void> {
+function saying(running: Running, text: string): Promise<void> {
+  return whileRuns(running, `it said "${text}"`, () => running.said().includes(text));
+}
+
+/** Waits until something is so while a command runs. */
+async function whileRuns(running: Running, what: string, isSo: () => boolean): Promise<void> {
   let over = false;
   void running.ended.then(() => (over = true));
-  while (!running.said().includes(text)) {
-    if (over) throw new Error(`it never said "${text}":\n${running.said()}`);
-    await sleep(50);
+  while (!isSo()) {
+    if (over) throw new Error(`it ended before ${what}:\n${running.said()}`);
+    await sleep(20);
   }
+}
+
+/** Pulumi's. */
+function locks(): readonly string[] {
+  const entries = globSync("**/*", { cwd: join(stage.world.state, ".pulumi", "locks"), withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+function hostB(): LocalHost {
+  const [, host] = stage.world.hosts;
+  if (!host) throw new TypeError("no second host");
+  return host;
 }
 
 async function serving(): Promise<readonly string[]> {
@@ -128,6 +146,42 @@ describe("an engine that hangs", () => {
     expect(await serving()).toEqual(["1.0.0", "1.0.0"]);
     await stage.noChanges();
   });
+
+  it.each([
+    [
+      "for as long as the settings say",
+      "1.2.1",
+      /"up" of local.org1.web took longer than 30 s .* create\S* of (RemoteImage|Container) host-b-\w+; /,
+    ],
+    ["until a person stops the driver", "1.2.2", /^stopped by a person$/],
+  ] as const)(
+    "in the middle of an `up` is waited for %s: nothing stays locked, or is left",
+    async (_how, version, reason) => {
+      const byPerson = reason.test("stopped by a person");
+      stage.write((settings) => void (settings.pulumi = byPerson ? {} : { upSeconds: 30 }));
+      const daemon = new DockerDaemon(hostB());
+      const running = stage.start(["rollout", "local", service, version, "--json"]);
+      await whileRuns(running, "the update is under way", () => locks().length > 0);
+      daemon.hang();
+      try {
+        const hungAt = Date.now();
+        if (byPerson) running.signal("SIGINT");
+        const ran = await running.ended;
+        expect(ran).toMatchObject({ ...rolledBack, document: { reason: expect.stringMatching(reason) as string } });
+        if (!byPerson) expect(ran.document["reason"]).toContain("the Docker engine of host-b hangs");
+        expect(Date.now() - hungAt, ran.stderr).toBeLessThan(byPerson ? 30_000 : 70_000);
+        expect(ran.stderr).toMatch(/The traffic is where it belongs, but .*the Docker engine of host-b hangs/);
+        expect(locks()).toEqual([]);
+        expect(await serving()).toEqual(["1.0.0", "1.0.0"]);
+      } finally {
+        daemon.wake();
+        stage.write();
+      }
+      expect(await stage.sluice(["resume", "local", service])).toMatchObject({ code: 0 });
+      expect([...(await disagreements(stage)), ...(await orphans(stage))]).toEqual([]);
+      expect(failures(users.take())).toEqual({});
+    },
+  );
 });
 
 describe("a host that can't be reached", () => {

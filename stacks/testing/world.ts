@@ -213,9 +213,9 @@ async function furnish({ folder, toolchain, command, hosts, images, port, block 
       const answer = await fetch(`http://${block}.${host + 1}:${port}/`);
       return answer.ok ? await answer.text() : String(answer.status);
     },
-    /** Names and ids of the containers on a host. */
-    containers: async (host: number): Promise<Record<string, string>> => {
-      const list = await engineAt(hosts[host]?.engine.socket ?? "").listContainers();
+    /** Names and ids of the containers on a host: of those that run, or of all. */
+    containers: async (host: number, all = false): Promise<Record<string, string>> => {
+      const list = await engineAt(hosts[host]?.engine.socket ?? "").listContainers({ all });
       return Object.fromEntries(list.map(({ Id, Names }) => [Names[0]?.slice(1) ?? "", Id] as const));
     },
   };

@@ -23,6 +23,7 @@ import { sshEngineReachable } from "./ssh-engine-reachable.ts";
 import { streamingBelowPath } from "./streaming-below-path.ts";
 import { testersKnown } from "./testers-known.ts";
 import { tlsBelowRoot } from "./tls-below-root.ts";
+import { upOutlastsContainers } from "./up-outlasts-containers.ts";
 import { watchHasLooks } from "./watch-has-looks.ts";
 
 /** Everything that must hold between settings that are each right for themselves. */
@@ -51,5 +52,6 @@ export const rules: readonly Rule[] = [
   streamingBelowPath,
   testersKnown,
   tlsBelowRoot,
+  upOutlastsContainers,
   watchHasLooks,
 ];

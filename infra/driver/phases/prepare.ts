@@ -2,7 +2,8 @@ import { messageOf, ConflictError } from "../../model/errors.ts";
 import { shareName } from "../../gateway/host-call.ts";
 import { shareOf } from "../../rollout/share.ts";
 import type { Observation } from "../../rollout/state.ts";
-import { carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
+import { bringUp } from "../bring-up.ts";
+import { aborted, carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
 import { declareEmpty, drain } from "../empty.ts";
 import { isFilledBy } from "../fillings.ts";
@@ -18,6 +19,7 @@ export async function prepare(run: Run): Promise<Observation> {
     await fillCandidate(run);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
+    if (run.signal.aborted) return aborted;
     return { kind: "impossible", reason: messageOf(error) };
   }
   const shares = [...new Map([...plan.steps.map(shareOf), 100].map((share) => [shareName(share), share])).values()];
@@ -33,7 +35,7 @@ async function emptySettled(run: Run): Promise<void> {
     run.tell("step", `Emptying ${settled}: "recreate" runs one copy at a time, users wait from here`);
     await declareEmpty(run, settled, id);
   }
-  await run.engine.up(run.stack);
+  await bringUp(run, "atOnce");
 }
 
 async function fillCandidate(run: Run): Promise<void> {
@@ -46,5 +48,5 @@ async function fillCandidate(run: Run): Promise<void> {
     "step",
     `Filling ${candidate} with ${revision.release.version} on ${Object.keys(revision.hosts).join(", ")}`,
   );
-  await run.engine.up(run.stack);
+  await bringUp(run, "atOnce");
 }

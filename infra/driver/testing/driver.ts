@@ -104,6 +104,7 @@ export class Driver {
       metrics: this.#options.metrics ?? null,
       journal,
       drainSeconds: this.#options.drainSeconds ?? 10,
+      upSeconds: 1_800,
       clock,
       tell,
       signal: this.#options.signal ?? new AbortController().signal,
@@ -175,9 +176,16 @@ export class Driver {
   }
 
   #engine(): EnginePort {
-    const up = (half: boolean) => this.#world.up(half ? 1 : Infinity);
+    const world = this.#world;
+    const up = async (half: boolean, stop?: AbortSignal) => {
+      const hangs = world.hosts.findIndex(({ name }) => world.hanging.has(name));
+      if (hangs >= 0) await aborted(stop);
+      if (!stop?.aborted) return world.up(half ? 1 : Infinity);
+      world.up(Math.max(hangs, 0));
+      throw new UnknownError("Pulumi was cancelled");
+    };
     return {
-      up: () => this.#call("engine.up", up, { delay: 2_000 }),
+      up: (_stack, stop) => this.#call("engine.up", (half) => up(half, stop), { delay: 2_000 }),
       preview: () => this.#call("engine.preview", () => ({}), { delay: 2_000 }),
     };
   }
@@ -247,7 +255,15 @@ export class Driver {
         ...(marker === undefined ? [] : [`settle ${marker}`]),
       ],
       drift: () => call("drift", () => ({ findings: host.drift, startedAt: { blue: null, green: null } })),
-      collect: () => call("collect", () => []),
+      engineAnswers: (timeoutMs) =>
+        world.hanging.has(host.name)
+          ? world.clock.sleep(timeoutMs).then(() => false)
+          : call("engineAnswers", () => true),
+      collect: (_keep, emptySlots) =>
+        call("collect", () => {
+          host.swept = emptySlots;
+          return [];
+        }),
       close: () => Promise.resolve(),
     };
   }
@@ -256,6 +272,13 @@ export class Driver {
 function answerOf(how: "well" | "ill" | "silent") {
   if (how === "silent") return { kind: "failed", reason: "no answer" } as const;
   return { kind: "answered", status: how === "well" ? 200 : 500, body: "{}", milliseconds: 5 } as const;
+}
+
+function aborted(signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener("abort", () => resolve());
+  });
 }
 
 function never<T>(): Promise<T> {

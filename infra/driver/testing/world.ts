@@ -32,6 +32,8 @@ export class World {
   stack = "";
   /** Hosts that nobody reaches. */
   readonly unreachable = new Set<string>();
+  /** Hosts whose Docker engine takes requests and answers none. */
+  readonly hanging = new Set<string>();
   /** What somebody was paged for and not called off, by key. */
   readonly pages = new Map<string, string>();
   /** Broken promises, in words; a test expects none. */

@@ -4,6 +4,7 @@ import { host, site, siteName } from "./host.ts";
 import { pagingSettings } from "./paging.ts";
 import { metricsSettings } from "./metrics.ts";
 import { absolutePath } from "./path.ts";
+import { pulumiSettings } from "./pulumi.ts";
 import { secretReference } from "./secret.ts";
 import { serviceSettings } from "./service.ts";
 
@@ -59,6 +60,7 @@ export const environmentSettings = z.strictObject({
   metrics: metricsSettings
     .prefault({ source: "gateway" })
     .describe("Where users' requests are counted from while a rollout is under way"),
+  pulumi: pulumiSettings.prefault({}).describe("How Pulumi is run"),
   versions: z
     .strictObject({
       patchLimit: z.int().min(1).default(9).describe("Highest patch number before the minor number rolls"),

@@ -7,11 +7,16 @@ import { registryAuths } from "./registry.ts";
 
 const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
-/** The Docker engine of a provider's settings, seen to answer. */
+/**
+ * The Docker engine of a provider's settings, seen to answer. Once `signal` is aborted no call waits any longer: a daemon
+ * that hangs would keep the update, and its lock, for as long as it does.
+ */
 export async function connect(config: JsonObject, signal: AbortSignal): Promise<Engine> {
   const host = text(config, "host") || DEFAULT_HOST;
   const { default: Docker } = await import("dockerode");
   const docker = new Docker(await options(host, config));
+  const dial = docker.modem.dial.bind(docker.modem);
+  docker.modem.dial = (call, done) => dial({ ...call, abortSignal: call.abortSignal ?? signal }, done);
   if (!flag(config, "disableDockerDaemonCheck")) {
     await docker.ping().catch((cause: unknown) => {
       const hint = `please make sure that ${host} is reachable and has a  '_ping' endpoint`;

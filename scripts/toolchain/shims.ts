@@ -74,11 +74,12 @@ function sourceHash(engine: string): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function bundle(outdir: string): Promise<void> {
+/** One file of each entry point, by the name of the file without `.mjs`. */
+export async function bundle(outdir: string, entryPoints: Readonly<Record<string, string>> = BUNDLES): Promise<void> {
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: toolchain,
-    entryPoints: BUNDLES,
+    entryPoints: { ...entryPoints },
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

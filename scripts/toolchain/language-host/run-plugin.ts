@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { getCompileCacheDir } from "node:module";
 import { createInterface } from "node:readline";
 import type { RunPluginRequest } from "@pulumi/pulumi/proto/language_pb.js";
 import type { Children } from "./children.ts";
@@ -39,7 +40,10 @@ export async function runPlugin(
   try {
     const stack = await Promise.race([proxy.stack, once(cancelled, "abort").then(() => undefined)]);
     if (cancelled.aborted) return 0;
-    const child = start([...node, ...request.argsList, folder], folder, policyEnvironment(stack));
+    const child = start([...node, ...request.argsList, folder], folder, {
+      ...policyEnvironment(stack),
+      ...compileCache(),
+    });
     const lines = createInterface(child.stdout);
     // The first line is the pack's port; the rest is for the user.
     lines.once("line", (port) => {
@@ -52,6 +56,12 @@ export async function runPlugin(
   } finally {
     await proxy.stop();
   }
+}
+
+/** A pack's start is mostly compiling the SDK and TypeScript: kept where this host keeps its own. */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 async function finish(child: ReturnType<typeof spawn>, write: Output, cancelled: AbortSignal): Promise<number> {

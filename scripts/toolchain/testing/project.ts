@@ -8,11 +8,12 @@ import { type Ended, Run } from "./run.ts";
 /** A Pulumi project in a folder of its own, with its state beside it, driven as from a shell. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "sluice-project-"));
-  readonly #env: Record<string, string>;
+  /** Environment of every command. */
+  readonly env: Readonly<Record<string, string>>;
 
   private constructor(env: Record<string, string>, files: Readonly<Record<string, string>>) {
     const state = join(this.folder, "state");
-    this.#env = {
+    this.env = {
       ...env,
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "correct horse",
@@ -48,11 +49,21 @@ runtime:
   }
 
   start(...args: string[]): Run {
-    return new Run(["pulumi", ...args, "--non-interactive", "--color=never"], { cwd: this.folder, env: this.#env });
+    return this.#start({}, args);
   }
 
   pulumi(...args: string[]): Promise<Ended> {
     return this.start(...args).ended;
+  }
+
+  /** The same with some of its environment changed. */
+  pulumiWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+    return this.#start(env, args).ended;
+  }
+
+  #start(env: Readonly<Record<string, string>>, args: readonly string[]): Run {
+    const command: [string, ...string[]] = ["pulumi", ...args, "--non-interactive", "--color=never"];
+    return new Run(command, { cwd: this.folder, env: { ...this.env, ...env } });
   }
 
   remove(): void {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../shared/rpc.ts";
-import { decodeConfig } from "./bridge/config.ts";
+import { decodeConfig } from "./config.ts";
 import { connect } from "./engine/connect.ts";
 import { requireImage } from "./engine/images.ts";
 import { startDocker } from "./testing/dockerd.ts";

@@ -1,10 +1,10 @@
 import type { JsonObject, Plugin } from "../shared/rpc.ts";
-import { checkInputs } from "./bridge/check.ts";
-import { checkConfig, decodeConfig } from "./bridge/config.ts";
-import { diffState } from "./bridge/diff.ts";
-import { stateOf } from "./bridge/outputs.ts";
+import { checkInputs } from "../bridge/check.ts";
+import { checkConfig, decodeConfig } from "./config.ts";
+import { diffState } from "../bridge/diff.ts";
+import { stateOf } from "../bridge/outputs.ts";
 import { connect } from "./engine/connect.ts";
-import * as lifecycle from "./lifecycle.ts";
+import * as lifecycle from "../bridge/lifecycle.ts";
 import { container } from "./resources/container.ts";
 import { network } from "./resources/network.ts";
 import { remoteImage } from "./resources/remote-image.ts";

@@ -37,13 +37,15 @@ export function decodeCheck(message: pb.CheckRequest): rpc.CheckRequest {
 export function encodeCheck(response: rpc.CheckResponse): pb.CheckResponse {
   const message = new provider.CheckResponse();
   if (response.inputs) message.setInputs(toStruct(response.inputs));
-  for (const failure of response.failures ?? []) {
-    const encoded = new provider.CheckFailure();
-    encoded.setProperty(failure.property);
-    encoded.setReason(failure.reason);
-    message.addFailures(encoded);
-  }
+  for (const failure of response.failures ?? []) message.addFailures(encodeFailure(failure));
   return message;
+}
+
+function encodeFailure(failure: rpc.CheckFailure): pb.CheckFailure {
+  const encoded = new provider.CheckFailure();
+  encoded.setProperty(failure.property);
+  encoded.setReason(failure.reason);
+  return encoded;
 }
 
 export function decodeDiff(message: pb.DiffRequest): rpc.DiffRequest {
@@ -149,6 +151,17 @@ export function decodeDelete(message: pb.DeleteRequest): rpc.DeleteRequest {
     oldInputs: fromStruct(message.getOldInputs()),
     timeout: message.getTimeout(),
   };
+}
+
+export function decodeInvoke(message: pb.InvokeRequest): rpc.InvokeRequest {
+  return { token: message.getTok(), args: fromStruct(message.getArgs()) };
+}
+
+export function encodeInvoke(response: rpc.InvokeResponse): pb.InvokeResponse {
+  const message = new provider.InvokeResponse();
+  if (response.properties) message.setReturn(toStruct(response.properties));
+  for (const failure of response.failures ?? []) message.addFailures(encodeFailure(failure));
+  return message;
 }
 
 export function encodeSchema(schema: string): pb.GetSchemaResponse {

@@ -117,6 +117,17 @@ export interface DeleteRequest extends Named {
   readonly timeout: number;
 }
 
+export interface InvokeRequest {
+  /** Of the function: `github:index/getUser:getUser`. */
+  readonly token: string;
+  readonly args: JsonObject;
+}
+
+export interface InvokeResponse {
+  readonly properties?: JsonObject;
+  readonly failures?: readonly CheckFailure[];
+}
+
 /** What a plugin answers. A method left out answers "not implemented", as the official plugins do. */
 export interface Plugin {
   readonly version: string;
@@ -130,6 +141,7 @@ export interface Plugin {
   readonly read?: (request: ReadRequest) => Promise<ReadResponse>;
   readonly update?: (request: UpdateRequest) => Promise<UpdateResponse>;
   readonly delete: (request: DeleteRequest) => Promise<void>;
+  readonly invoke?: (request: InvokeRequest) => Promise<InvokeResponse>;
   /** Asks every operation under way to stop soon; the engine ends the process afterwards. */
   readonly cancel?: () => Promise<void>;
 }

@@ -38,7 +38,7 @@ function unary(handler: Handler): UnaryHandler {
 
 /** Only the methods that the plugin has. */
 function bind(plugin: Plugin): Record<string, Handler> {
-  const { getSchema, checkConfig, diffConfig, read, update, cancel } = plugin;
+  const { getSchema, checkConfig, diffConfig, read, update, invoke, cancel } = plugin;
   return {
     getPluginInfo: () => Promise.resolve(messages.encodeInfo(plugin.version)),
     ...(getSchema && { getSchema: async () => messages.encodeSchema(await getSchema()) }),
@@ -51,6 +51,7 @@ function bind(plugin: Plugin): Record<string, Handler> {
     ...(read && { read: via(messages.decodeRead, read, messages.encodeRead) }),
     ...(update && { update: via(messages.decodeUpdate, update, messages.encodeUpdate) }),
     delete: via(messages.decodeDelete, plugin.delete, () => messages.empty),
+    ...(invoke && { invoke: via(messages.decodeInvoke, invoke, messages.encodeInvoke) }),
     cancel: async () => {
       await cancel?.();
       return messages.empty;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { ensureToolchain } from "../../env.ts";
+import type { PROVIDERS } from "../../shim-scripts.ts";
 import type { PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 
 export interface TestStack {
@@ -13,7 +14,7 @@ export interface TestStack {
 }
 
 /** A stack on the toolchain's engine with one of the stand-in plugins, run from its sources. */
-export async function testStack(plugin: "command" | "docker"): Promise<TestStack> {
+export async function testStack(plugin: (typeof PROVIDERS)[number]): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), `sluice-${plugin}-`));
   for (const name of ["bin", "state", "work"]) mkdirSync(join(folder, name));
   const { pulumi } = await ensureToolchain();

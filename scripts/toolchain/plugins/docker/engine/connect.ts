@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
 import type { JsonObject } from "../../shared/rpc.ts";
 import type { Engine } from "../resources/resource.ts";
-import { flag, text, texts } from "../resources/get.ts";
+import { flag, text, texts } from "../../bridge/get.ts";
 import { describe } from "./errors.ts";
 import { registryAuths } from "./registry.ts";
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../shared/rpc.ts";
-import { blocks, flag, text } from "../resources/get.ts";
+import { blocks, flag, text } from "../../bridge/get.ts";
 
 export interface RegistryAuth {
   readonly username: string;

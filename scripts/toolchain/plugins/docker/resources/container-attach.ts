@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import type { Container } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { attempt } from "../engine/errors.ts";
-import { flag } from "./get.ts";
+import { flag } from "../../bridge/get.ts";
 
 /** Waits for a container that runs to its end, and gives its output where that is wanted. */
 export async function attachToEnd(

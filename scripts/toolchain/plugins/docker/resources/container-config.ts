@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions, HostConfig } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { parseDuration } from "../duration.ts";
-import { blocks, flag, given, labelMap, text, textMap, texts, whole } from "./get.ts";
+import { blocks, flag, given, labelMap, text, textMap, texts, whole } from "../../bridge/get.ts";
 import { mounts } from "./container-mounts.ts";
 
 export const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { MountSettings } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
-import { blocks, flag, labelBlocks, labelMap, text, textMap, whole } from "./get.ts";
+import { blocks, flag, labelBlocks, labelMap, text, textMap, whole } from "../../bridge/get.ts";
 
 /** A container's mounts, between the properties and Docker's form. */
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { attempt, describe, mentions } from "../engine/errors.ts";
-import { blocks, given, text, texts, whole } from "./get.ts";
+import { blocks, given, text, texts, whole } from "../../bridge/get.ts";
 
 /** Moves a new container from the default network to those that the program names. */
 export async function connectNetworks(docker: Docker, id: string, planned: JsonObject): Promise<void> {

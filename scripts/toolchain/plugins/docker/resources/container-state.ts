@@ -4,7 +4,7 @@ import { formatDuration } from "../duration.ts";
 import { MIB } from "./container-config.ts";
 import { mountBlocks } from "./container-mounts.ts";
 import type { InspectedMount } from "./container-mounts.ts";
-import { blocks, flag, text, textMap } from "./get.ts";
+import { blocks, flag, text, textMap } from "../../bridge/get.ts";
 
 /**
  * What a container shows of its properties. Which ones are read, and which only when the program set them, is as in the

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Container } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { attempt } from "../engine/errors.ts";
-import { blocks, flag, text } from "./get.ts";
+import { blocks, flag, text } from "../../bridge/get.ts";
 
 /** Puts files into a container that doesn't run yet. */
 export async function upload(made: Container, planned: JsonObject): Promise<void> {

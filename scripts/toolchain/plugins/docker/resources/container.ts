@@ -9,9 +9,10 @@ import { waitHealthy } from "./container-health.ts";
 import { connectNetworks } from "./container-networks.ts";
 import { containerState } from "./container-state.ts";
 import { upload } from "./container-uploads.ts";
-import { flag, given, text, whole } from "./get.ts";
-import { PartlyCreated } from "./resource.ts";
-import type { Engine, ResourceType, Seen } from "./resource.ts";
+import { flag, given, text, whole } from "../../bridge/get.ts";
+import { PartlyCreated } from "../../bridge/resource.ts";
+import type { Seen } from "../../bridge/resource.ts";
+import type { Engine, ResourceType } from "./resource.ts";
 
 export const container: ResourceType = {
   fields: containerFields,

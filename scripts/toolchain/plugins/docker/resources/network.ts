@@ -2,9 +2,10 @@ import type { NetworkInspectInfo } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { attempt, describe, isNotFound, mentions } from "../engine/errors.ts";
 import { networkFields } from "../schema/others.ts";
-import { blocks, flag, given, labelBlocks, labelMap, text, textMap } from "./get.ts";
+import { blocks, flag, given, labelBlocks, labelMap, text, textMap } from "../../bridge/get.ts";
 import { retryWhileInUse } from "./in-use.ts";
-import type { Engine, ResourceType, Seen } from "./resource.ts";
+import type { Seen } from "../../bridge/resource.ts";
+import type { Engine, ResourceType } from "./resource.ts";
 
 export const network: ResourceType = {
   fields: networkFields,

@@ -3,8 +3,9 @@ import { attempt } from "../engine/errors.ts";
 import { findLocalImage, repoDigestOf, requireImage } from "../engine/images.ts";
 import type { LocalImage } from "../engine/images.ts";
 import { remoteImageFields } from "../schema/others.ts";
-import { flag, text } from "./get.ts";
-import type { Engine, ResourceType, Seen } from "./resource.ts";
+import { flag, text } from "../../bridge/get.ts";
+import type { Seen } from "../../bridge/resource.ts";
+import type { Engine, ResourceType } from "./resource.ts";
 
 export const remoteImage: ResourceType = {
   fields: remoteImageFields,

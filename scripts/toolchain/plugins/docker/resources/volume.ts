@@ -2,8 +2,9 @@ import type { VolumeInspectInfo } from "dockerode";
 import type { JsonObject } from "../../shared/rpc.ts";
 import { attempt, describe, isNotFound, mentions } from "../engine/errors.ts";
 import { volumeFields } from "../schema/others.ts";
-import { given, labelBlocks, labelMap, text, textMap } from "./get.ts";
-import type { Engine, ResourceType, Seen } from "./resource.ts";
+import { given, labelBlocks, labelMap, text, textMap } from "../../bridge/get.ts";
+import type { Seen } from "../../bridge/resource.ts";
+import type { Engine, ResourceType } from "./resource.ts";
 import { retryWhileInUse } from "./in-use.ts";
 
 export const volume: ResourceType = {

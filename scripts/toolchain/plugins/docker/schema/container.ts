@@ -1,5 +1,5 @@
-import { bool, int, list, listOf, map, set, setOf, string } from "./field.ts";
-import type { Fields } from "./field.ts";
+import { bool, int, list, listOf, map, set, setOf, string } from "../../bridge/field.ts";
+import type { Fields } from "../../bridge/field.ts";
 import { absolutePath, atLeast, base64, duration, matches } from "./problems.ts";
 
 const replaced = { forceNew: true } as const;

@@ -1,6 +1,6 @@
 import { labelFields } from "./container.ts";
-import { bool, listOf, map, set, setOf, string } from "./field.ts";
-import type { Fields } from "./field.ts";
+import { bool, listOf, map, set, setOf, string } from "../../bridge/field.ts";
+import type { Fields } from "../../bridge/field.ts";
 
 const replaced = { forceNew: true } as const;
 const computed = { forceNew: true, computed: true } as const;

@@ -1,5 +1,5 @@
-import { bool, list, setOf, string } from "./field.ts";
-import type { Fields } from "./field.ts";
+import { bool, list, setOf, string } from "../../bridge/field.ts";
+import type { Fields } from "../../bridge/field.ts";
 
 const refused = { refused: true } as const;
 

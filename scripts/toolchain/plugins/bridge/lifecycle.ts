@@ -1,21 +1,21 @@
-import { outputsOf, appliedMeta, plannedMeta, readMeta, stateOf } from "./bridge/outputs.ts";
-import { planState } from "./bridge/plan.ts";
-import { importInputs, refreshInputs } from "./bridge/refresh-inputs.ts";
-import { resolvePlan, settleApplied, settleRead, settleUpdated } from "./bridge/state.ts";
+import { outputsOf, appliedMeta, plannedMeta, readMeta, stateOf } from "./outputs.ts";
+import { planState } from "./plan.ts";
+import { importInputs, refreshInputs } from "./refresh-inputs.ts";
+import { resolvePlan, settleApplied, settleRead, settleUpdated } from "./state.ts";
 import { ResourceInitFailed } from "../shared/rpc.ts";
 import type * as rpc from "../shared/rpc.ts";
 import { UNKNOWN } from "../shared/values.ts";
-import type { Engine, ResourceType } from "./resources/resource.ts";
-import { PartlyCreated } from "./resources/resource.ts";
+import type { ResourceType } from "./resource.ts";
+import { PartlyCreated } from "./resource.ts";
 
 /** A resource's life in the engine's terms: plan, carry out, settle the state. */
 
-type Connect = () => Promise<Engine>;
+type Connect<C> = () => Promise<C>;
 
-export async function create(
-  type: ResourceType,
+export async function create<C>(
+  type: ResourceType<C>,
   request: rpc.CreateRequest,
-  connect: Connect,
+  connect: Connect<C>,
 ): Promise<rpc.CreateResponse> {
   const { fields, meta } = type;
   const timeouts = { create: request.timeout };
@@ -32,7 +32,11 @@ export async function create(
   }
 }
 
-export async function read(type: ResourceType, request: rpc.ReadRequest, connect: Connect): Promise<rpc.ReadResponse> {
+export async function read<C>(
+  type: ResourceType<C>,
+  request: rpc.ReadRequest,
+  connect: Connect<C>,
+): Promise<rpc.ReadResponse> {
   const { fields, meta } = type;
   const isImport = Object.keys(request.properties).length === 0;
   const prior = stateOf(fields, request.properties);
@@ -46,10 +50,10 @@ export async function read(type: ResourceType, request: rpc.ReadRequest, connect
   };
 }
 
-export async function update(
-  type: ResourceType,
+export async function update<C>(
+  type: ResourceType<C>,
   request: rpc.UpdateRequest,
-  connect: Connect,
+  connect: Connect<C>,
 ): Promise<rpc.UpdateResponse> {
   const { fields, meta } = type;
   const timeouts = { update: request.timeout };
@@ -72,7 +76,7 @@ export async function update(
   }
 }
 
-export async function remove(type: ResourceType, request: rpc.DeleteRequest, connect: Connect): Promise<void> {
+export async function remove<C>(type: ResourceType<C>, request: rpc.DeleteRequest, connect: Connect<C>): Promise<void> {
   const state = stateOf(type.fields, request.properties);
   await during(`deleting ${request.urn}`, async () => type.remove(await connect(), request.id, state));
 }

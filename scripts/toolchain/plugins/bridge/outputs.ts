@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { hasUnknown, isArray, isObject } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { snakeCase, terraformName } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { hasUnknown, isArray, isObject } from "../shared/values.ts";
+import type { BlocksField, Field, Fields } from "./field.ts";
+import { snakeCase, terraformName } from "./field.ts";
 
 /** What the bridge keeps beside a resource's values: its own notes for reading the state back. */
 

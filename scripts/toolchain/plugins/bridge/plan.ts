@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { isArray, isObject, isUnknown, UNKNOWN } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { isNestedBlock, isZero, zero } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { isArray, isObject, isUnknown, UNKNOWN } from "../shared/values.ts";
+import type { BlocksField, Field, Fields } from "./field.ts";
+import { isNestedBlock, isZero, zero } from "./field.ts";
 import { elementKey, sortSet } from "./sets.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { equal, isArray, isObject, isUnknown } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { isZero } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { equal, isArray, isObject, isUnknown } from "../shared/values.ts";
+import type { BlocksField, Field, Fields } from "./field.ts";
+import { isZero } from "./field.ts";
 import { elementKey } from "./sets.ts";
 
 /**

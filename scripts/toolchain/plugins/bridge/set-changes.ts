@@ -1,6 +1,6 @@
-import type { Json } from "../../shared/rpc.ts";
-import { isArray, isUnknown } from "../../shared/values.ts";
-import type { BlocksField, ScalarsField } from "../schema/field.ts";
+import type { Json } from "../shared/rpc.ts";
+import { isArray, isUnknown } from "../shared/values.ts";
+import type { BlocksField, ScalarsField } from "./field.ts";
 import { elementKey } from "./sets.ts";
 
 export interface ElementChange {

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import type { Path } from "../../shared/values.ts";
-import { isArray, isObject, isUnknown } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields, ScalarsField } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import type { Path } from "../shared/values.ts";
+import { isArray, isObject, isUnknown } from "../shared/values.ts";
+import type { BlocksField, Field, Fields, ScalarsField } from "./field.ts";
 import { compareLists } from "./list-changes.ts";
 import { compareSets } from "./set-changes.ts";
 

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { isArray, isObject } from "../../shared/values.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { isArray, isObject } from "../shared/values.ts";
 
 /** Reads of a resource's values, with the zero value for what isn't set. */
 

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { equal, isArray, isObject } from "../../shared/values.ts";
-import type { Field, Fields } from "../schema/field.ts";
-import { isZero } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { equal, isArray, isObject } from "../shared/values.ts";
+import type { Field, Fields } from "./field.ts";
+import { isZero } from "./field.ts";
 import { elementKey } from "./sets.ts";
 
 interface Extracted {

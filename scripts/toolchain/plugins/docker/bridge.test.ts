@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { CheckRequest, DiffRequest, JsonObject } from "../../shared/rpc.ts";
-import { containerFields } from "../schema/container.ts";
-import { networkFields } from "../schema/others.ts";
+import type { CheckRequest, DiffRequest, JsonObject } from "../shared/rpc.ts";
+import { containerFields } from "./schema/container.ts";
+import { networkFields } from "./schema/others.ts";
 import { checkConfig } from "./config.ts";
-import { checkInputs } from "./check.ts";
-import { diffState } from "./diff.ts";
-import { planState } from "./plan.ts";
-import { resolvePlan } from "./state.ts";
+import { checkInputs } from "../bridge/check.ts";
+import { diffState } from "../bridge/diff.ts";
+import { planState } from "../bridge/plan.ts";
+import { resolvePlan } from "../bridge/state.ts";
 
 const named = { urn: "", name: "web", type: "" };
 const base = { name: "web", image: "web:1", networkMode: "host" };

@@ -1,26 +1,14 @@
-import type { CheckFailure, CheckRequest, CheckResponse, Json, JsonObject } from "../../shared/rpc.ts";
-import { hasSecret, hasUnknown, isUnknown, reveal, revealObject, secret } from "../../shared/values.ts";
-import { blocks, flag, text } from "../resources/get.ts";
-import { providerFields } from "../schema/provider.ts";
-import { checkInputs } from "./check.ts";
+import type { CheckFailure, CheckRequest, CheckResponse, JsonObject } from "../shared/rpc.ts";
+import { decodeProviderConfig } from "../bridge/provider-config.ts";
+import { hasSecret, hasUnknown, secret } from "../shared/values.ts";
+import { blocks, flag, text } from "../bridge/get.ts";
+import { providerFields } from "./schema/provider.ts";
+import { checkInputs } from "../bridge/check.ts";
 
-/** The settings of a provider resource. They travel flat: whatever isn't a string is JSON in a string. */
-
-const OWN = new Set(["version", "pluginDownloadURL"]);
+/** The settings of a provider resource. */
 
 export function decodeConfig(config: JsonObject): JsonObject {
-  const entries = Object.entries(revealObject(config)).filter(([key]) => !OWN.has(key));
-  return Object.fromEntries(entries.map(([key, value]) => [key, decode(key, value)]));
-}
-
-function decode(key: string, value: Json): Json {
-  const field = providerFields[key];
-  if (!field || field.kind === "string" || typeof value !== "string" || isUnknown(value)) return value;
-  try {
-    return reveal(JSON.parse(value) as Json);
-  } catch {
-    return value;
-  }
+  return decodeProviderConfig(providerFields, config);
 }
 
 /** The settings as they came, or what is wrong with them; passwords are secret from here on. */

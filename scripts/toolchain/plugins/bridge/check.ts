@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { CheckFailure, CheckRequest, CheckResponse, Json, JsonObject } from "../../shared/rpc.ts";
-import { isArray, isObject, isUnknown, reveal } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { isZero } from "../schema/field.ts";
+import type { CheckFailure, CheckRequest, CheckResponse, Json, JsonObject } from "../shared/rpc.ts";
+import { isArray, isObject, isUnknown, reveal } from "../shared/values.ts";
+import type { BlocksField, Field, Fields, ScalarsField } from "./field.ts";
+import { isZero } from "./field.ts";
 
 interface Checked {
   readonly inputs: Json;
@@ -83,7 +83,7 @@ function checkValue(field: Field | undefined, value: Json, old: Json | undefined
   const failed = (reason: string) => ({ inputs: value, failures: [{ property: path, reason }] });
   if (!field) return failed(`property '${path}' is not known to this resource`);
   if (field.outputOnly) return failed(`property '${path}' is an output: the provider sets it`);
-  if (field.refused) return failed(`property '${path}' is not supported by Sluice's own Docker plugin`);
+  if (field.refused) return failed(`property '${path}' is not supported by Sluice's own plugin`);
   const plain = reveal(value);
   if (isUnknown(plain)) return { inputs: value, failures: [] };
   if (field.kind === "blocks") return checkBlocks(field, plain, old, path);
@@ -103,7 +103,8 @@ const SHAPES = {
 } as const;
 
 function misshapen(field: Exclude<Field, BlocksField>, value: Json): string | undefined {
-  return hasShape(field, value) ? undefined : SHAPES[field.kind];
+  if (hasShape(field, value)) return undefined;
+  return "items" in field ? "a list of whole numbers" : SHAPES[field.kind];
 }
 
 function hasShape(field: Exclude<Field, BlocksField>, value: Json): boolean {
@@ -116,10 +117,14 @@ function hasShape(field: Exclude<Field, BlocksField>, value: Json): boolean {
       return typeof value === "boolean";
     case "list":
     case "set":
-      return isArray(value) && value.every((item) => typeof item === "string");
+      return isArray(value) && value.every((item) => isUnknown(item) || isItem(field, item));
     case "map":
       return isObject(value) && Object.values(value).every((item) => typeof item === "string");
   }
+}
+
+function isItem({ items }: ScalarsField, item: Json): boolean {
+  return items === "int" ? Number.isInteger(item) : typeof item === "string";
 }
 
 function checkBlocks(field: BlocksField, value: Json, old: Json | undefined, path: string): Checked {

@@ -1,4 +1,4 @@
-import type { Json } from "../../shared/rpc.ts";
+import type { Json } from "../shared/rpc.ts";
 
 /**
  * How the official provider treats one property. It is a bridge over a Terraform provider, so the words are Terraform's:
@@ -35,6 +35,8 @@ export interface ScalarField extends Traits {
 
 export interface ScalarsField extends Traits {
   readonly kind: "list" | "set";
+  /** What it holds; texts where it isn't said. */
+  readonly items?: "int";
 }
 
 export interface MapField extends Traits {
@@ -56,6 +58,7 @@ export const int = (traits: Traits = {}): ScalarField => ({ kind: "int", ...trai
 export const bool = (traits: Traits = {}): ScalarField => ({ kind: "bool", ...traits });
 export const list = (traits: Traits = {}): ScalarsField => ({ kind: "list", ...traits });
 export const set = (traits: Traits = {}): ScalarsField => ({ kind: "set", ...traits });
+export const intSet = (traits: Traits = {}): ScalarsField => ({ kind: "set", items: "int", ...traits });
 export const map = (traits: Traits = {}): MapField => ({ kind: "map", ...traits });
 export const listOf = (of: Fields, traits: Traits & { single?: true } = {}): BlocksField => ({
   kind: "blocks",

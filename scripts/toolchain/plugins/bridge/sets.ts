@@ -1,14 +1,16 @@
-import type { Json } from "../../shared/rpc.ts";
-import { isArray, isObject, isUnknown } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { terraformName, zero } from "../schema/field.ts";
+import type { Json } from "../shared/rpc.ts";
+import { isArray, isObject, isUnknown } from "../shared/values.ts";
+import type { BlocksField, Field, Fields } from "./field.ts";
+import { terraformName, zero } from "./field.ts";
 
 /** Terraform's sets: how equal elements are told, and the order in which the state lists them. */
 
-/** The elements without doubles in the order of the state: strings by value, blocks by their fields. */
+/** The elements without doubles in the order of the state: strings and numbers by value, blocks by their fields. */
 export function sortSet(field: Field, elements: readonly Json[]): Json[] {
   const byKey = new Map(elements.map((element) => [elementKey(field, element), element]));
-  return [...byKey.entries()].sort(([a], [b]) => compare(a, b)).map(([, element]) => element);
+  const byNumber = field.kind === "set" && field.items === "int";
+  const order = byNumber ? (a: string, b: string) => Number(a) - Number(b) : compare;
+  return [...byKey.entries()].sort(([a], [b]) => order(a, b)).map(([, element]) => element);
 }
 
 /** The same text for elements that the provider takes for the same: an unset part equals its zero value. */

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from "../../shared/rpc.ts";
-import { isArray, isObject, isUnknown } from "../../shared/values.ts";
-import type { BlocksField, Field, Fields } from "../schema/field.ts";
-import { isZero, zero } from "../schema/field.ts";
+import type { Json, JsonObject } from "../shared/rpc.ts";
+import { isArray, isObject, isUnknown } from "../shared/values.ts";
+import type { BlocksField, Field, Fields } from "./field.ts";
+import { isZero, zero } from "./field.ts";
 import { sortSet } from "./sets.ts";
 
 /** How Terraform's SDK turns a plan and what was read into the state that is kept. */

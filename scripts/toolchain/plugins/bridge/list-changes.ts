@@ -1,5 +1,5 @@
-import type { Json } from "../../shared/rpc.ts";
-import { isArray } from "../../shared/values.ts";
+import type { Json } from "../shared/rpc.ts";
+import { isArray } from "../shared/values.ts";
 
 export interface ItemChange {
   readonly index: number;

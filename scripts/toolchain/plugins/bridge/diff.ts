@@ -1,6 +1,6 @@
-import type { DiffKind, DiffRequest, DiffResponse, PropertyDiff } from "../../shared/rpc.ts";
-import { formatPath, isArray } from "../../shared/values.ts";
-import type { Fields } from "../schema/field.ts";
+import type { DiffKind, DiffRequest, DiffResponse, PropertyDiff } from "../shared/rpc.ts";
+import { formatPath, isArray } from "../shared/values.ts";
+import type { Fields } from "./field.ts";
 import type { Found } from "./changes.ts";
 import { changesAt } from "./changes.ts";
 import { planState } from "./plan.ts";

@@ -86,10 +86,13 @@ services:
       'hosts.host-a.engin: unknown key; did you mean "engine"? (line 5)',
       "hosts.host-a.network: this key stands twice in one mapping (line 8)",
       'hosts.host-b.engine.kind: expected "unix" or "tcp", since the host\'s shell is not of kind "ssh", found "ssh" (line 10)',
+      "services.org1/react-ui.container.port: expected the port that the program listens on, since host-b has a bridge network, found nothing (line 13)",
       'services.org1/react-ui.image: expected an image repository without tag or digest, e.g. ghcr.io/org1/react-ui, found "example.com/org1/react-ui:1.0.0" (line 14)',
       "services.org1/react-ui.ports.blue: expected a number of at most 65535, found 70000 (line 15)",
       "services.org1/react-ui.ports.green: expected a number, found a text (line 15)",
       'services.org1/react-ui.health.readiness.expect["checks.cache"]: expected a text or a number or true or false, found a list (line 16)',
+      'services.org2/api.route.path: expected a path of its own on site "default", found "/", which org1/react-ui has (line 17)',
+      'services.org2/api.hosts[1]: found "host-c", which is not among `hosts`; did you mean "host-a"? (line 19)',
       "services.org2/api.container.environment.DEBUG: expected a text (numbers in quotes) or { secret: ... }, found a number (not shown) (line 21)",
       'services.org2/api.container.environment["A B"]: expected the name of an environment variable, found the key ["A B"] (line 21)',
       'services.org2/api.container.prot: unknown key; did you mean "port"? (line 21)',
@@ -102,6 +105,81 @@ services:
     expect(problems(text)).toEqual([
       "hosts.host-a.nothing: unknown key; expected one of engine, shell, root, network, address, gateway, exporter (line 6)",
       "services.org1/react-ui.ports.green: expected a port that is free on 127.0.0.1, found 3101: services.org1/react-ui.ports.blue has it (line 12)",
+    ]);
+  });
+
+  const wrongImage = "image: example.com/org1/react-ui:1.0.0";
+  const image =
+    'services.org1/react-ui.image: expected an image repository without tag or digest, e.g. ghcr.io/org1/react-ui, found "example.com/org1/react-ui:1.0.0" (line 10)';
+  const inService = (key: string, message: string) => `services.org1/react-ui.${key}: ${message} (line 12)`;
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      "a part that is right beside one that is wrong",
+      "strategy: { drainSeconds: soon, watch: { seconds: 5 } }",
+      [
+        inService("strategy.drainSeconds", "expected a number, found a text"),
+        inService("strategy.watch.intervalSeconds", "expected at most the 5 s of the watch, found 10"),
+      ],
+    ],
+    [
+      "no part that a rule can't do without",
+      "strategy: { watch: { seconds: long, intervalSeconds: 20 } }",
+      [inService("strategy.watch.seconds", "expected a number, found a text")],
+    ],
+    [
+      "another rule on the same part",
+      "strategy: { watch: { seconds: long, intervalSeconds: 30 } }",
+      [
+        inService("strategy.watch.seconds", "expected a number, found a text"),
+        inService(
+          "strategy.watch.intervalSeconds",
+          "expected less than the lease (leaseTicks 3 x tickSeconds 10 = 30 s), found 30",
+        ),
+      ],
+    ],
+    [
+      "no default of what is misspelt",
+      "strategy: { watch: { secnds: 600, intervalSeconds: 310 }, leaseTicks: 30, tickSeconds: 10 }",
+      [
+        inService("strategy.watch.secnds", 'unknown key; did you mean "seconds"?'),
+        inService(
+          "strategy.watch.intervalSeconds",
+          "expected less than the lease (leaseTicks 30 x tickSeconds 10 = 300 s), found 310",
+        ),
+      ],
+    ],
+    [
+      "no default of a whole part that is misspelt",
+      "rout: { path: /one, streaming: [/two] }",
+      [inService("rout", 'unknown key; did you mean "route"?')],
+    ],
+    [
+      "no list with a wrong item",
+      "strategy: { canary: { steps: [{ percent: 50 }, { percent: 20 }, { percent: x }] } }",
+      [inService("strategy.canary.steps[2].percent", "expected a number, found a text")],
+    ],
+  ])("judges of a service that is wrong elsewhere %s", (_what, line, expected) => {
+    const text = edited(/image: .*/, wrongImage).replace("    container:", `    ${line}\n    container:`);
+    expect(problems(text)).toEqual([image, ...expected]);
+  });
+
+  it("judges nothing by the defaults of a part that isn't a mapping", () => {
+    expect(problems(edited("{ port: 8080 }", "[8080]"))).toEqual([
+      "services.org1/react-ui.container: expected a mapping, found a list (line 12)",
+    ]);
+  });
+
+  it("judges one service by what is right of another", () => {
+    const text = edited(/image: .*/, wrongImage).concat(
+      "  org1/two: { image: two, ports: { blue: 3102, green: none }, container: { port: 1 } }\n",
+      "  org1/three: { image: three, ports: { blue: 3102, green: 3104 }, route: { path: /three }, container: { port: 1 } }\n",
+    );
+    expect(problems(text)).toEqual([
+      image,
+      "services.org1/two.ports.green: expected a number, found a text (line 13)",
+      'services.org1/two.route.path: expected a path of its own on site "default", found "/", which org1/react-ui has (line 13)',
+      "services.org1/three.ports.blue: expected a port that is free on 127.0.0.1, found 3102: services.org1/react-ui.ports.green has it (line 14)",
     ]);
   });
 

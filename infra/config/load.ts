@@ -6,8 +6,9 @@ import { expandHomes } from "./expand-homes.ts";
 import { explain } from "./explain.ts";
 import type { Finding } from "./finding.ts";
 import { dottedKey } from "./path.ts";
-import { draftOf, type Draft } from "./rule.ts";
+import { draftOf, type Draft, type Rule } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { NotKnownError } from "./salvage-service.ts";
 import { salvage } from "./salvage.ts";
 
 /**
@@ -68,7 +69,18 @@ function judge(data: unknown, file: string): { settings?: EnvironmentSettings; f
 }
 
 function check(draft: Draft): Finding[] {
-  return rules.flatMap((rule) => rule.check(draft));
+  return rules.flatMap((rule) => checkBy(rule, draft));
+}
+
+/** A service of which the rule needs what isn't known is left out. */
+function checkBy(rule: Rule, draft: Draft): readonly Finding[] {
+  try {
+    return rule.check(draft);
+  } catch (error) {
+    if (!(error instanceof NotKnownError)) throw error;
+    const services = Object.entries(draft.services).filter(([name]) => name !== error.service);
+    return checkBy(rule, { ...draft, services: Object.fromEntries(services) });
+  }
 }
 
 interface Located extends Issue {

@@ -1,14 +1,17 @@
 import type { z } from "zod";
-import { ledgerSettings, registry } from "../model/settings/environment.ts";
+import { environmentSettings, ledgerSettings, registry } from "../model/settings/environment.ts";
+import { gateSettings } from "../model/settings/gates.ts";
+import { githubSettings } from "../model/settings/github.ts";
 import { host, site } from "../model/settings/host.ts";
 import { metricsSettings } from "../model/settings/metrics.ts";
 import { pulumiSettings } from "../model/settings/pulumi.ts";
-import { serviceSettings } from "../model/settings/service.ts";
+import type { ServiceSettings } from "../model/settings/service.ts";
 import { defaultSites } from "../model/settings/environment.ts";
 import { valueAt, without, type Path } from "./path.ts";
 import type { Draft } from "./rule.ts";
+import { salvageService } from "./salvage-service.ts";
 
-/** The parts of refused settings that rules can still judge: each host, site and service that is right for itself. */
+/** The parts of refused settings that rules can still judge: each host and site that is right for itself, what is right of services. */
 export function salvage(fileName: string, data: unknown, issues: readonly z.core.$ZodIssue[]): Draft {
   const known = issues.flatMap(unknownKeys).reduce(without, data);
   const environment = valueAt(known, ["environment"]);
@@ -20,11 +23,14 @@ export function salvage(fileName: string, data: unknown, issues: readonly z.core
     ledger: ledgerSettings.safeParse(valueAt(known, ["ledger"])).data,
     hosts: entries(host, valueAt(known, ["hosts"])),
     sites: entries(site, sites),
-    services: entries(serviceSettings, valueAt(known, ["services"])),
+    services: services(valueAt(data, ["services"])),
     metrics: metricsSettings.safeParse(valueAt(known, ["metrics"]) ?? { source: "gateway" }).data,
     registries: Array.isArray(registries) ? registries.flatMap((item) => registry.safeParse(item).data ?? []) : [],
     pulumi: pulumiSettings.safeParse(valueAt(known, ["pulumi"]) ?? {}).data,
-    named: { hosts: names(valueAt(known, ["hosts"])), sites: names(sites) },
+    gates: gateSettings.safeParse(valueAt(known, ["gates"]) ?? {}).data,
+    github: githubSettings.safeParse(valueAt(known, ["github"])).data,
+    signing: { given: environmentSettings.shape.signing.safeParse(valueAt(known, ["signing"])).data },
+    named: { hosts: names(valueAt(known, ["hosts"])), sites: names(sites), keys: names(known) },
   };
 }
 
@@ -38,6 +44,16 @@ function entries<Schema extends z.ZodType>(schema: Schema, data: unknown): Recor
     Object.entries(data).flatMap(([name, value]) => {
       const parsed = schema.safeParse(value);
       return parsed.success ? [[name, parsed.data]] : [];
+    }),
+  );
+}
+
+function services(data: unknown): Record<string, ServiceSettings> {
+  if (typeof data !== "object" || data === null) return {};
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) => {
+      const service = salvageService(name, value);
+      return service ? [[name, service]] : [];
     }),
   );
 }

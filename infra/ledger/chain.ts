@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import type { Plan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
 import { eventSchema, eventVersion, type Entry } from "./event.ts";
 
@@ -31,6 +32,21 @@ export function canonicalJson(value: unknown): string {
 /** `sha256:...` by which a revision is known; the secrets in it are references, so the hash tells nothing. */
 export function revisionHash(revision: Revision): string {
   return `sha256:${sha256(canonicalJson(revision))}`;
+}
+
+/** `sha256:...` of a plan, by which decisions and evidence name it. */
+export function planHash(plan: Plan): string {
+  return `sha256:${sha256(canonicalJson(plan))}`;
+}
+
+/** By which approvals name a revision: whether somebody said from which commit the image was built makes no difference. */
+export function approvedRevisionHash({ release: { version, image }, ...rest }: Revision): string {
+  return `sha256:${sha256(canonicalJson({ ...rest, release: { version, image } }))}`;
+}
+
+/** By which approvals name a plan: without the seed, which each rollout draws anew. */
+export function approvedPlanHash(plan: Plan): string {
+  return planHash({ ...plan, seed: "" });
 }
 
 /**

@@ -13,6 +13,8 @@ const onA = { ...two, hosts: { "host-a": { network: "bridge", address: "127.0.0.
 const hashed = (revision: typeof one) => ({ revision, revisionHash: revisionHash(revision) });
 const ended = { rollout: "r2", reason: "errors", quarantined: null, milliseconds: 90 };
 
+const envelope = { payloadType: "text/plain", payload: "AAAA", signatures: [{ keyid: "", sig: "AAAA" }] };
+
 /** Blue serves 1.0.0, green holds 1.1.0, and 9 entries led there. */
 const before = chainOf([
   ...promotion("r1", one, "blue", { first: true }),
@@ -20,10 +22,14 @@ const before = chainOf([
   { kind: "prepared", rollout: "r2" },
 ]);
 const start: Declared = {
-  slots: { blue: { ...hashed(one), sequence: 3 }, green: { ...hashed(two), sequence: 8 } },
+  slots: {
+    blue: { ...hashed(one), sequence: 3, decision: null },
+    green: { ...hashed(two), sequence: 8, decision: null },
+  },
   settled: "blue",
   places: { blue: ["host-a", "host-b"], green: ["host-a", "host-b"] },
   settleToken: 5,
+  decisions: {},
   head: { sequence: 8, hash: before[7]?.hash ?? "" },
 };
 
@@ -36,11 +42,33 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
     { kind: "started", rollout: "r3", purpose: "rollout", candidate: "green", settled: "blue", ...hashed(one), plan },
     {},
   ],
+  decided: [
+    { kind: "decided", rollout: "r3", revisionHash: hashed(one).revisionHash, decision: envelope },
+    { decisions: { [hashed(one).revisionHash]: envelope } },
+  ],
+  asked: [
+    {
+      kind: "asked",
+      version: "1.1.0",
+      digest: hashed(one).revisionHash,
+      revision: hashed(one).revisionHash,
+      plan: hashed(one).revisionHash,
+      repository: "org1/deliveries",
+      issue: 12,
+      url: "https://github.example.com/org1/deliveries/issues/12",
+      title: "Approve",
+      body: "",
+      breaking: null,
+    },
+    {},
+  ],
+  answered: [{ kind: "answered", approval: envelope }, {}],
+  attested: [{ kind: "attested", rollout: "r1", evidence: envelope }, {}],
   resumed: [{ kind: "resumed", rollout: "r2" }, {}],
   filled: [
     { kind: "filled", rollout: "r2", slot: "green", ...hashed(onA) },
     {
-      slots: { ...start.slots, green: { ...hashed(onA), sequence: 10 } },
+      slots: { ...start.slots, green: { ...hashed(onA), sequence: 10, decision: null } },
       places: { ...start.places, green: ["host-a"] },
     },
   ],
@@ -52,6 +80,7 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   verified: [{ kind: "verified", rollout: "r2", checks: [], healthy: true }, {}],
   step: [{ kind: "step", rollout: "r2", index: 0, percent: 100 }, {}],
   observation: [{ kind: "observation", rollout: "r2", result: "healthy", reason: "", figures: {} }, {}],
+  held: [{ kind: "held", rollout: "r2", reason: "outside all windows" }, {}],
   continued: [{ kind: "continued", rollout: "r2", index: 0 }, {}],
   drifted: [{ kind: "drifted", rollout: "r2", findings: ["host-a: local-org1-ui-blue: it is paused"] }, {}],
   promoting: [{ kind: "promoting", rollout: "r2", slot: "green" }, {}],
@@ -70,6 +99,8 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   revertFailed: [{ kind: "revertFailed", rollout: "r2", slot: "blue", reason: "no answer" }, {}],
   lapsed: [{ kind: "lapsed", rollout: "r2", reason: "nobody renewed" }, {}],
   quarantineLifted: [{ kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" }, {}],
+  notified: [{ kind: "notified", rollout: "r2", notifier: "team", thread: "1764000000.000100" }, {}],
+  unnotified: [{ kind: "unnotified", rollout: "r2", notifier: "team", about: "step", reason: "no answer" }, {}],
 };
 
 describe("what is declared", () => {

@@ -1,3 +1,4 @@
+import type { Envelope } from "../model/envelope.ts";
 import type { Revision } from "../model/revision.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Entry } from "./event.ts";
@@ -8,6 +9,8 @@ export interface Filled {
   readonly revisionHash: string;
   /** Number of the entry that filled it. */
   readonly sequence: number;
+  /** The gates' signed decision for this revision, as it stood when the slot was filled; null where there was none. */
+  readonly decision: Envelope | null;
 }
 
 /** One entry of a chain, as a stack remembers it. */
@@ -24,6 +27,8 @@ export interface Declared {
   readonly places: Readonly<Record<SlotName, readonly string[]>>;
   /** Number of the last entry that moved the settled marker: its fencing token on the hosts; 0 if none did. */
   readonly settleToken: number;
+  /** The last decision for each revision, by its hash. */
+  readonly decisions: Readonly<Record<string, Envelope>>;
   /** The last entry that changed any of this. */
   readonly head: Head | null;
 }
@@ -33,6 +38,7 @@ export const nothingDeclared: Declared = {
   settled: null,
   places: { blue: [], green: [] },
   settleToken: 0,
+  decisions: {},
   head: null,
 };
 
@@ -46,9 +52,12 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
   switch (event.kind) {
     case "filled": {
       const { slot, revision, revisionHash } = event;
-      const slots = { ...before.slots, [slot]: { revision, revisionHash, sequence } };
+      const decision = before.decisions[revisionHash] ?? null;
+      const slots = { ...before.slots, [slot]: { revision, revisionHash, sequence, decision } };
       return { ...before, head, slots, places: { ...before.places, [slot]: Object.keys(revision.hosts) } };
     }
+    case "decided":
+      return { ...before, head, decisions: { ...before.decisions, [event.revisionHash]: event.decision } };
     case "emptied":
       return { ...before, head, slots: { ...before.slots, [event.slot]: null } };
     case "promoted":
@@ -67,8 +76,12 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "verified":
     case "step":
     case "continued":
+    case "held":
     case "observation":
     case "promoting":
+    case "attested":
+    case "answered":
+    case "asked":
     case "rollingBack":
     case "stranded":
     case "reverting":
@@ -76,6 +89,8 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "lapsed":
     case "drifted":
     case "quarantineLifted":
+    case "notified":
+    case "unnotified":
       return before;
   }
 }

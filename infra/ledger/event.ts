@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { envelopeSchema } from "../model/envelope.ts";
 import { judgeWindow } from "../model/judge-window.ts";
 import { planSchema } from "../model/plan.ts";
-import { digest, releaseSchema } from "../model/release.ts";
+import { digest, releaseSchema, version } from "../model/release.ts";
 import { revisionSchema } from "../model/revision.ts";
 import { slotNames } from "../model/slot.ts";
+import { usageSchema } from "../model/usage.ts";
 
 const slot = z.enum(slotNames);
 const rollout = z.string().min(1);
@@ -42,6 +44,25 @@ export const eventSchema = z.discriminatedUnion("kind", [
     inputs: z.record(z.string(), z.unknown()),
   }),
   z.strictObject({ kind: z.literal("refused"), rollout, reason: z.string() }),
+  /** A person's signed answer to a release that is asked for, or will be. */
+  z.strictObject({ kind: z.literal("answered"), approval: envelopeSchema }),
+  /** People are asked on an issue to agree to one revision, by one plan; what they are shown, as it was opened. */
+  z.strictObject({
+    kind: z.literal("asked"),
+    version,
+    digest,
+    revision: digest,
+    plan: digest,
+    repository: z.string(),
+    issue: z.int().min(1),
+    url: z.string(),
+    title: z.string(),
+    body: z.string(),
+    /** Hash of the report of breaking changes that is shown there. */
+    breaking: digest.nullable(),
+  }),
+  /** The gates' decision for one revision, signed: by it the rollout's slots are filled. */
+  z.strictObject({ kind: z.literal("decided"), rollout, revisionHash: digest, decision: envelopeSchema }),
   z.strictObject({
     kind: z.literal("started"),
     rollout,
@@ -74,9 +95,13 @@ export const eventSchema = z.discriminatedUnion("kind", [
     figures: z.record(z.string(), figures),
     /** What the judge was given, where one judges. */
     window: judgeWindow.optional(),
+    /** What the slots' containers used since the look before. One that couldn't be asked isn't in it. */
+    usage: z.array(usageSchema).optional(),
   }),
   /** A person said that the pause at this step of the plan is over. */
   z.strictObject({ kind: z.literal("continued"), rollout, index: z.int().min(0) }),
+  /** Its window has closed: it keeps what the candidate has, and goes on once one opens. */
+  z.strictObject({ kind: z.literal("held"), rollout, reason: z.string() }),
   z.strictObject({ kind: z.literal("promoting"), rollout, slot }),
   /** The marker moved on every host and was seen to: the slot is settled. */
   z.strictObject({
@@ -86,6 +111,8 @@ export const eventSchema = z.discriminatedUnion("kind", [
     /** The digest that a rollback left by this promotion. */
     quarantined: digest.optional(),
   }),
+  /** A signed statement that the rollout's release was healthy here. */
+  z.strictObject({ kind: z.literal("attested"), rollout, evidence: envelopeSchema }),
   z.strictObject({
     kind: z.literal("rollingBack"),
     rollout,
@@ -121,6 +148,16 @@ export const eventSchema = z.discriminatedUnion("kind", [
   /** Something on the hosts isn't as it was declared: somebody changed it by hand, or it broke. */
   z.strictObject({ kind: z.literal("drifted"), rollout, findings: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal("quarantineLifted"), digest, reason: z.string() }),
+  /** A notifier of the settings has begun a thread for a rollout: what comes later is put there, by whichever process. */
+  z.strictObject({ kind: z.literal("notified"), rollout, notifier: z.string().min(1), thread: z.string().min(1) }),
+  /** A notifier could not be told of a state change; nobody tries again. */
+  z.strictObject({
+    kind: z.literal("unnotified"),
+    rollout,
+    notifier: z.string().min(1),
+    about: z.string().min(1),
+    reason: z.string(),
+  }),
 ]);
 
 export type LedgerEvent = z.infer<typeof eventSchema>;
@@ -128,11 +165,20 @@ export type EventKind = LedgerEvent["kind"];
 export type EventOf<Kind extends EventKind> = Extract<LedgerEvent, { kind: Kind }>;
 
 /** Schema version of the events that this program writes. */
-export const eventVersion = 3;
+export const eventVersion = 5;
+
+const bystanders: ReadonlySet<EventKind> = new Set([
+  "continued",
+  "quarantineLifted",
+  "answered",
+  "asked",
+  "notified",
+  "unnotified",
+]);
 
 /** Whether anybody may append it while a driver is at work: it takes no rollout over. */
 export function isFromBystander({ kind }: LedgerEvent): boolean {
-  return kind === "continued" || kind === "quarantineLifted";
+  return bystanders.has(kind);
 }
 
 /** One link of a chain: an event of one service in one environment, in its place. */

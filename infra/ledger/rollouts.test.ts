@@ -56,6 +56,7 @@ describe("rollouts", () => {
       checks: [],
       looks: [],
       lapses: [],
+      holds: [],
       drifts: [],
       rollbackMilliseconds: null,
       blamed: null,

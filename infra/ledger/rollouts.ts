@@ -37,6 +37,8 @@ export interface Rollout {
   readonly looks: readonly Look[];
   /** Times when nobody renewed its lease. */
   readonly lapses: readonly Lapse[];
+  /** Times when its window had closed and it waited for the next one. */
+  readonly holds: readonly Lapse[];
   /** What was found changed on the hosts, before it began and while it went on. */
   readonly drifts: readonly Drifted[];
   /** From the bad verdict to all traffic on the settled slot. */
@@ -49,8 +51,11 @@ export interface Rollout {
   readonly strandedHosts: readonly string[];
 }
 
+/** What of an entry tells of rollouts: also of one that isn't in the ledger yet. */
+export type Happened = Pick<Entry, "event" | "at" | "by">;
+
 /** All rollouts of one service, oldest first. */
-export function rollouts(entries: readonly Entry[]): readonly Rollout[] {
+export function rollouts(entries: readonly Happened[]): readonly Rollout[] {
   const known = new Map<string, Rollout>();
   for (const entry of entries) {
     if (entry.event.kind === "requested") {
@@ -68,7 +73,7 @@ export function activeRollout(all: readonly Rollout[]): Rollout | undefined {
   return all.findLast(({ outcome }) => outcome === "active");
 }
 
-function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
+function requested({ at, by }: Happened, event: EventOf<"requested">): Rollout {
   return {
     id: event.rollout,
     purpose: event.purpose,
@@ -88,6 +93,7 @@ function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
     checks: [],
     looks: [],
     lapses: [],
+    holds: [],
     drifts: [],
     rollbackMilliseconds: null,
     blamed: null,
@@ -97,7 +103,7 @@ function requested({ at, by }: Entry, event: EventOf<"requested">): Rollout {
 }
 
 /** What one event says about its rollout. */
-function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
+function change(before: Rollout, { event, at }: Happened): Partial<Rollout> {
   switch (event.kind) {
     case "gate": {
       const { gate, allowed, reason, inputs } = event;
@@ -121,6 +127,8 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
       return { reason: event.reason, blamed: event.blamed ?? null };
     case "lapsed":
       return { lapses: [...before.lapses, { reason: event.reason, at }] };
+    case "held":
+      return { holds: [...before.holds, { reason: event.reason, at }] };
     case "drifted":
       return { drifts: [...before.drifts, { findings: event.findings, at }] };
     case "refused":
@@ -135,6 +143,10 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
     case "stranded":
       return { outcome: event.kind, reason: event.reason, strandedHosts: event.hosts, endedAt: at };
     case "requested":
+    case "decided":
+    case "attested":
+    case "answered":
+    case "asked":
     case "filled":
     case "emptied":
     case "prepared":
@@ -144,6 +156,8 @@ function change(before: Rollout, { event, at }: Entry): Partial<Rollout> {
     case "reverting":
     case "revertFailed":
     case "quarantineLifted":
+    case "notified":
+    case "unnotified":
       return {};
   }
 }

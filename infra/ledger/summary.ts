@@ -33,6 +33,7 @@ export function summarise(environment: string, service: string, rollout: Rollout
         ...quarantineOf(rollout).map((text) => ["Quarantine", text]),
         ...(rollout.strandedHosts.length === 0 ? [] : [["Not seen on", rollout.strandedHosts.join(", ")]]),
         ...rollout.drifts.flatMap(({ at, findings }) => findings.map((text) => ["Changed by hand?", `${at}: ${text}`])),
+        ...rollout.holds.map(({ at, reason }) => ["Held", `${at}: ${reason}`]),
         ...rollout.lapses.map(({ at, reason }) => ["Lease lapsed", `${at}: ${reason}`]),
       ],
     ),

@@ -24,7 +24,7 @@ export class RefusedError extends Error {
 
 /** Sluice could not find out how things stand, or could not act: nobody may take this for health. Exit 3. */
 export class UnknownError extends Error {
-  override readonly name = "UnknownError";
+  override readonly name: string = "UnknownError";
 }
 
 /** Somebody else appended to the ledger first, or a newer driver took a rollout over: stop and change nothing. */

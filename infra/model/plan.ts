@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { analysisSettings } from "./settings/analysis.ts";
 import { healthSettings, watchSettings } from "./settings/health.ts";
+import { strategyKinds } from "./strategy.ts";
+import { windowsSchema } from "./settings/windows.ts";
 
 const percent = z.number().min(0.1).max(100);
 
@@ -41,16 +43,24 @@ export const shadowStep = z.strictObject({
 
 export const stepSchema = z.discriminatedUnion("kind", [weightStep, analysisStep, pauseStep, shadowStep]);
 
+const { maxMemoryPercent, maxCpuPercent } = watchSettings.shape;
+
+/** Plans of older programs don't name these limits, and have none: they are frozen. */
+const watch = watchSettings.extend({
+  maxMemoryPercent: maxMemoryPercent.unwrap().optional(),
+  maxCpuPercent: maxCpuPercent.unwrap().optional(),
+});
+
 /**
  * What a rollout may do, frozen in the ledger when it starts. Blue-green is the one-step plan `[100]`; `recreate` empties
  * the settled slot before it fills the candidate, and then goes through the same steps.
  */
 export const planSchema = z.strictObject({
-  strategy: z.enum(["blue-green", "canary", "recreate"]),
+  strategy: z.enum(strategyKinds),
   /** Empty for a first release: nothing is settled that a share of the traffic could stay with. */
   steps: z.array(stepSchema),
   health: healthSettings,
-  watch: watchSettings,
+  watch,
   /** How the judge of the analysis and pause steps decides; plans without such steps have none. */
   analysis: analysisSettings.optional(),
   drainSeconds: z.number().min(0),
@@ -60,6 +70,8 @@ export const planSchema = z.strictObject({
   leaseTicks: z.int().min(1),
   /** Seed of the rollout's own order in which buckets get the candidate. */
   seed: z.string().min(1),
+  /** When it may give the candidate more of the users; without, at any time. A rollback's plan has none. */
+  windows: windowsSchema.optional(),
 });
 
 export type Step = z.infer<typeof stepSchema>;

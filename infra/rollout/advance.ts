@@ -1,5 +1,6 @@
 import type { Plan, Step, StepOf } from "../model/plan.ts";
 import type { Observation, RolloutState, StateIn } from "./state.ts";
+import { keepToWindows } from "./windows.ts";
 
 /** How long a rollback may stay unverified before the rollout counts as stranded, in milliseconds. */
 export const rollbackPatience = 60_000;
@@ -11,6 +12,11 @@ function patience({ strategy, health }: Plan): number {
 
 /** The state after one look. Pure: the same arguments always give the same answer. */
 export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
+  return keepToWindows(plan, state, proceed(plan, state, seen, now), now);
+}
+
+/** The same at any time of the week. */
+function proceed(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
   switch (state.phase) {
     case "preparing":
       return seen.kind === "healthy" ? { phase: "verifying", tries: 0 } : goBack(seen, now);
@@ -34,10 +40,11 @@ function advanceVerifying(plan: Plan, state: StateIn<"verifying">, seen: Observa
     case "healthy":
     case "proven":
     case "continued":
-      return enterStep(plan, 0, now);
+      return isHeld(state) ? state : enterStep(plan, 0, now);
     case "worse":
     case "unhealthy":
     case "unknown": {
+      if (isHeld(state)) return state;
       const tries = state.tries + 1;
       return tries < plan.health.tries ? { phase: "verifying", tries } : goBack(seen, now);
     }
@@ -61,6 +68,7 @@ function advanceShifting(plan: Plan, state: StateIn<"shifting">, seen: Observati
     case "continued":
       break;
   }
+  if (seen.kind === "healthy" && seen.nobody) return { ...sighted(state), since: now };
   switch (step?.kind) {
     case "weight":
       return advanceWeight(plan, step, borne(step, state, seen), seen, now);
@@ -143,7 +151,8 @@ function advanceAnalysis(
     case "unhealthy":
       return strike(plan, state, seen, now);
     case "unknown":
-      if (lasted < holdSeconds) return state;
+      // While it is held it isn't at its end, however long that takes.
+      if (lasted < holdSeconds || isHeld(state)) return state;
       return seen.blind ? strike(plan, state, seen, now) : goBack(seen, now);
     case "proven":
       return lasted < Math.min(minSeconds, holdSeconds) ? state : enterStep(plan, state.index + 1, now);
@@ -151,6 +160,10 @@ function advanceAnalysis(
     case "continued":
       return lasted < holdSeconds ? state : enterStep(plan, state.index + 1, now);
   }
+}
+
+function isHeld({ held }: StateIn<"verifying" | "shifting">): boolean {
+  return held !== undefined;
 }
 
 function strike(plan: Plan, state: StateIn<"shifting">, seen: Bad, now: number): RolloutState {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../model/answer.ts";
 import { healthSettings } from "../model/settings/health.ts";
-import { judge, judgeMemory, probesOf, worst, type Check, type CheckResult } from "./health.ts";
+import { judge, judgeMemory, memoryBound, probesOf, worst, type Check, type CheckResult } from "./health.ts";
 
 const answered = (status: number, body = "", milliseconds = 10): Answer => ({
   kind: "answered",
@@ -162,11 +162,11 @@ describe("judgeMemory", () => {
     ["at the limit", 80, "unhealthy"],
     ["nobody knows", null, "unknown"],
   ])("%s", (_what, percent, result) => {
-    expect(judgeMemory(health, percent)?.result).toBe(result);
+    expect(judgeMemory(memoryBound(health) ?? 0, percent).result).toBe(result);
   });
 
   it.each([{ performance: false }, { performance: { maxMemoryPercent: false } }])("is left out by %j", (settings) => {
-    expect(judgeMemory(healthSettings.parse(settings), 99)).toBeNull();
+    expect(memoryBound(healthSettings.parse(settings))).toBeNull();
   });
 });
 

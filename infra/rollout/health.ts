@@ -33,14 +33,17 @@ export function judge(probe: Probe, answer: Answer): Check {
   return { name: probe.name, ...probe.judge(answer) };
 }
 
+/** Percent of its memory limit below which the container has to stay; null where nobody asks. */
+export function memoryBound({ performance }: HealthSettings): number | null {
+  return performance && performance.maxMemoryPercent !== false ? performance.maxMemoryPercent : null;
+}
+
 /** Memory in use against the container's limit, in percent; null when the engine could not tell. */
-export function judgeMemory(health: HealthSettings, percent: number | null): Check | null {
-  if (!health.performance || health.performance.maxMemoryPercent === false) return null;
+export function judgeMemory(bound: number, percent: number | null): Check {
   const name = "memory";
-  const limit = health.performance.maxMemoryPercent;
   if (percent === null) return { name, result: "unknown", detail: "the engine reported no memory figures" };
-  const detail = `${percent.toFixed(1)} % of the limit (below ${limit} % is healthy)`;
-  return { name, result: percent < limit ? "healthy" : "unhealthy", detail };
+  const detail = `${percent.toFixed(1)} % of the limit (below ${bound} % is healthy)`;
+  return { name, result: percent < bound ? "healthy" : "unhealthy", detail };
 }
 
 /** Unhealthy when any check is, else unknown when any is: health needs every check. */

@@ -1,6 +1,6 @@
 import type { Plan, Step } from "../model/plan.ts";
 import { shareInWords, shareOf } from "./share.ts";
-import type { RolloutState } from "./state.ts";
+import type { RolloutState, StateIn } from "./state.ts";
 
 /** Where a rollout stands, for people: `step 2 of 4: 25 % of the clients, judged for at most 1800 s`. */
 export function standing(plan: Plan, state: RolloutState): string {
@@ -8,10 +8,10 @@ export function standing(plan: Plan, state: RolloutState): string {
     case "preparing":
       return "filling the candidate slot; no user is on it";
     case "verifying":
-      return "checking the candidate privately; no user is on it";
+      return `checking the candidate privately; no user is on it${held(state)}`;
     case "shifting": {
       const step = plan.steps[state.index];
-      return `step ${state.index + 1} of ${plan.steps.length}${step ? `: ${stepInWords(step)}` : ""}`;
+      return `step ${state.index + 1} of ${plan.steps.length}${step ? `: ${stepInWords(step)}` : ""}${held(state)}`;
     }
     case "promoting":
       return "settling the candidate, which has all clients";
@@ -24,6 +24,10 @@ export function standing(plan: Plan, state: RolloutState): string {
     case "stranded":
       return `stranded: ${state.reason}`;
   }
+}
+
+function held({ held: reason }: StateIn<"verifying" | "shifting">): string {
+  return reason === undefined ? "" : `; held: ${reason}`;
 }
 
 /** Whether nothing goes on until a person says so. */

@@ -8,11 +8,11 @@ import { clientsPercent } from "./share.ts";
 export type RolloutState =
   /** The candidate slot is being filled with the revision on every host; users see nothing. */
   | { readonly phase: "preparing" }
-  /** The candidate is checked at its own address; `tries` of them were not healthy. */
-  | { readonly phase: "verifying"; readonly tries: number }
+  /** The candidate is checked at its own address; `tries` of them were not healthy. `held` as below. */
+  | { readonly phase: "verifying"; readonly tries: number; readonly held?: string }
   /**
-   * Step `index` of the plan is on: `since` when it has looked healthy, `strikes` bad or missing looks in it, and since
-   * when nothing can be seen of its users.
+   * Step `index` of the plan is on: `since` when it has looked healthy, `strikes` bad or missing looks in it, since
+   * when nothing can be seen of its users, and why it is held where the plan's windows have closed.
    */
   | {
       readonly phase: "shifting";
@@ -20,6 +20,7 @@ export type RolloutState =
       readonly since: number;
       readonly strikes: number;
       readonly blindSince?: number;
+      readonly held?: string;
     }
   /** The settled markers are moving to the candidate. */
   | { readonly phase: "promoting" }
@@ -36,7 +37,8 @@ export type StateIn<P extends Phase> = Extract<RolloutState, { phase: P }>;
 
 /** What was seen when the state's action was carried out. */
 export type Observation =
-  | { readonly kind: "healthy" }
+  /** `nobody`: no user was on the candidate, who was to be: the time of its step begins anew. */
+  | { readonly kind: "healthy"; readonly nobody?: true }
   | { readonly kind: "unhealthy"; readonly reason: string; readonly hosts?: readonly string[] }
   /**
    * No samples, or the question failed: silence is not health. `blind`: it is what counts that is silent, while the

@@ -1,4 +1,4 @@
-import type { WatchSettings } from "../model/settings/health.ts";
+import type { Plan } from "../model/plan.ts";
 import type { Observation } from "./state.ts";
 
 /** What a slot's requests came to in one look, over all hosts. */
@@ -11,7 +11,7 @@ export interface Figures {
 }
 
 /** The seed's rule for a candidate under all the traffic: too many errors or too slow goes back; too little is unknown. */
-export function judgeWatch(watch: WatchSettings, seen: Figures): Observation {
+export function judgeWatch(watch: Plan["watch"], seen: Figures): Observation {
   const { requests, errorPercent, p95Milliseconds } = seen;
   if (requests < watch.minRequests || errorPercent === null || p95Milliseconds === null) {
     return {

@@ -1,12 +1,11 @@
+import { guardedEnvironments } from "../../model/settings/pulumi.ts";
 import type { Rule } from "../rule.ts";
-
-const sharedEnvironments = ["stg", "uat", "prod"];
 
 /** Where several people and runners release, a file on one machine is not the history of all of them. */
 export const ledgerShared: Rule = {
   name: "ledger-shared",
   check: ({ fileName, ledger }) =>
-    ledger?.kind === "sqlite" && sharedEnvironments.includes(fileName)
+    ledger?.kind === "sqlite" && guardedEnvironments.includes(fileName)
       ? [
           {
             path: ["ledger", "kind"],

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { label, serviceName } from "../service-name.ts";
+import { gateSettings } from "./gates.ts";
+import { githubSettings } from "./github.ts";
 import { host, site, siteName } from "./host.ts";
-import { pagingSettings } from "./paging.ts";
 import { metricsSettings } from "./metrics.ts";
+import { notifierSettings } from "./notifications.ts";
 import { absolutePath } from "./path.ts";
 import { pulumiSettings } from "./pulumi.ts";
 import { secretReference } from "./secret.ts";
 import { serviceSettings } from "./service.ts";
+import { signingSettings } from "./signing.ts";
 
 /** Credentials of a private image registry, used by the hosts' engines to pull. */
 export const registry = z.strictObject({
@@ -52,14 +55,25 @@ export const environmentSettings = z.strictObject({
     .record(siteName, site)
     .default(defaultSites)
     .describe("What the gateways of all hosts serve, by name; services are put on a site by their `route.site`"),
-  paging: pagingSettings
-    .optional()
-    .describe("Who is woken up when a rollback is stranded: nobody could see that it worked. Default: nobody"),
+  notifications: z
+    .record(label, notifierSettings)
+    .default({})
+    .describe("Who is told what becomes of rollouts, and woken up when one is stranded, by a name of yours"),
   registries: z.array(registry).default([]).describe("Private image registries that the hosts pull from"),
   services: z.record(serviceName, serviceSettings).default({}).describe("The services, by `<org>/<service>`"),
   metrics: metricsSettings
     .prefault({ source: "gateway" })
     .describe("Where users' requests are counted from while a rollout is under way"),
+  gates: gateSettings.prefault({}).describe("What must be true before a release may come in"),
+  signing: z
+    .union([z.literal(false), signingSettings])
+    .optional()
+    .describe("By which key decisions and evidence are signed. Default, and `false`: they aren't"),
+  github: githubSettings
+    .optional()
+    .describe(
+      "The environment on GitHub that workflows deploy to, and what guards it there. Default: none is declared",
+    ),
   pulumi: pulumiSettings.prefault({}).describe("How Pulumi is run"),
   versions: z
     .strictObject({

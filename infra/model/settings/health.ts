@@ -49,7 +49,7 @@ export const healthSettings = z.strictObject({
         maxMemoryPercent: z
           .union([z.literal(false), z.number().min(1).max(100)])
           .default(80)
-          .describe("Highest use of the container's limit, as the Docker engine counts it; `false` leaves it out"),
+          .describe("Highest use of the container's memory limit, without page cache; `false` leaves it out"),
       }),
     ])
     .prefault({})
@@ -95,6 +95,18 @@ export const watchSettings = z.strictObject({
     .max(3_600_000)
     .default(2_000)
     .describe("Highest 95th percentile of the time of an answer"),
+  maxMemoryPercent: z
+    .union([z.literal(false), z.number().min(1).max(100)])
+    .default(95)
+    .describe(
+      "Highest use of a container's memory limit, without page cache; `false` leaves it out. More than before users come (80), since a runtime may take 90 under load on purpose, as a JVM does; little room is left above 95",
+    ),
+  maxCpuPercent: z
+    .union([z.literal(false), z.number().min(1).max(100)])
+    .default(false)
+    .describe(
+      "Highest use of a container's CPU limit, on average since the look before; `false` leaves it out: one that is busy isn't ill",
+    ),
   minRequests: z.int().min(1).default(20).describe("Fewer requests than these in a look are no evidence"),
   topUp: z
     .boolean()

@@ -10,6 +10,15 @@ export const pulumiSettings = z.strictObject({
     .describe(
       "Longest time for one `up` of a stack, its preview included: pulling images, stopping and starting containers, waiting for their `healthcheck`, on all hosts of the stack. One that takes longer is cancelled, as when a Docker engine hangs, and a rollout goes back",
     ),
+  policies: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether every preview of Sluice's commands must pass the policy pack. Default: yes in stg, uat and prod, no elsewhere",
+    ),
 });
+
+/** Environments that a team shares and that lead to users: what must hold there can't be left unsaid. */
+export const guardedEnvironments: readonly string[] = ["stg", "uat", "prod"];
 
 export type PulumiSettings = z.infer<typeof pulumiSettings>;

@@ -5,9 +5,13 @@ import { healthSettings, watchSettings } from "./health.ts";
 import { port } from "./host.ts";
 import { containerPath } from "./path.ts";
 import { label } from "../service-name.ts";
+import { strategyKinds } from "../strategy.ts";
 import { secretReference } from "./secret.ts";
 
-const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "expected the name of an environment variable");
+/** Name of an environment variable of a container. */
+export const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "expected the name of an environment variable");
 const urlPath = z.string().regex(/^\/[^\s"'\\;{}$#?]*$/, 'expected a path that starts with "/", without a query');
 const volumeOrPath = z
   .string()
@@ -189,7 +193,7 @@ export const routeSettings = z.strictObject({
 /** How a new revision comes in. */
 export const strategySettings = z.strictObject({
   kind: z
-    .enum(["blue-green", "canary", "recreate"])
+    .enum(strategyKinds)
     .default("blue-green")
     .describe(
       "`blue-green`: the new revision runs beside the old one before it gets traffic, then gets all of it. `canary`: it gets a growing share, and is compared with the old one. `recreate`: the old one stops first, where two can't run at once",

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+
+/** A report that somebody handed in for a gate to look at, or the lack of one. */
+export type Given<Report> =
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | {
+      readonly kind: "read";
+      /** `sha256:...` of the file. */
+      readonly file: string;
+      readonly report: Report;
+    };
+
+export type Parsed<Report> =
+  { readonly kind: "report"; readonly report: Report } | { readonly kind: "unreadable"; readonly reason: string };
+
+/** Reads a report's text; what `parse` doesn't understand is unreadable. */
+export function given<Report>(text: string, parse: (document: unknown) => Parsed<Report>): Given<Report> {
+  const document = jsonOf(text);
+  if (document === undefined) return { kind: "unreadable", reason: "it is no JSON" };
+  const parsed = parse(document);
+  if (parsed.kind === "unreadable") return parsed;
+  return {
+    kind: "read",
+    file: `sha256:${createHash("sha256").update(text, "utf8").digest("hex")}`,
+    report: parsed.report,
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export function unreadable(reason: string): { readonly kind: "unreadable"; readonly reason: string } {
+  return { kind: "unreadable", reason };
+}

@@ -1,0 +1,48 @@
+/** State changes that people are told of, where the settings want it. What only repeats or is looked at is none. */
+export const changeKinds = [
+  "refused",
+  "approvalNeeded",
+  "started",
+  "step",
+  "paused",
+  "held",
+  "promoted",
+  "rolledBack",
+  "stranded",
+  "reverting",
+  "reverted",
+  "revertFailed",
+] as const;
+
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** Something that a person has to see to, until it is over: a later word of the same key is about the same. */
+export interface Incident {
+  readonly action: "open" | "close";
+  /** `sluice/prod/org1/react-ui/stranded` */
+  readonly key: string;
+}
+
+/** A state change, in words for people. */
+export interface Notice {
+  /** `test` is none: it shows that a notifier works. */
+  readonly change: ChangeKind | "test";
+  readonly environment: string;
+  readonly service: string;
+  readonly rollout: string;
+  readonly version: string;
+  /** null where nothing was planned. */
+  readonly strategy: string | null;
+  /** When it happened, ISO 8601 in UTC. */
+  readonly at: string;
+  /** Who did it: a login, or the CI's actor. */
+  readonly by: string;
+  /** One line. */
+  readonly summary: string;
+  readonly reason: string | null;
+  /** Figures and circumstances. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** What a person does now: lines, commands among them. */
+  readonly next: readonly string[];
+  readonly incident: Incident | null;
+}

@@ -2,12 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ContainerReading } from "../model/usage.ts";
+import { usageBetween } from "../rollout/usage.ts";
 import { type LocalHosts, startHosts } from "../../scripts/local/hosts.ts";
-import { exists, finished, push } from "../../scripts/local/images.ts";
+import { exists, finished, imageFor, push } from "../../scripts/local/images.ts";
 import { type LocalRegistry, startRegistry } from "../../scripts/local/registry.ts";
-import { collectImages, dockerEngine, memoryPercent, resolveTag } from "./docker-engine.ts";
+import { containerUsage } from "./container-usage.ts";
+import { collectImages, dockerEngine, resolveTag, statsOf } from "./docker-engine.ts";
 
 let hosts: LocalHosts;
 let registry: LocalRegistry;
@@ -82,8 +86,94 @@ describe("what the engine tells", () => {
     await expect(resolveTag(engine, `${repository}:none`)).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it("is no memory figure for a container that isn't there or doesn't run", async () => {
-    await expect(memoryPercent(engine, "nobody")).rejects.toMatchObject({ statusCode: 404 });
-    expect(await memoryPercent(engine, "stopped")).toBeNull();
+  it("is no use of a container that isn't there, and no figures of one that doesn't run", async () => {
+    expect(await containerUsage(engine, "nobody")).toBeNull();
+    const stopped = { memoryBytes: null, cpuSeconds: null, restarts: 0, isRestarting: false, isOomKilled: false };
+    expect(await containerUsage(engine, "stopped")).toMatchObject(stopped);
+  });
+});
+
+describe("what a container uses", () => {
+  const mebibyte = 2 ** 20;
+
+  async function started(name: string, program: string, limits: Docker.HostConfig): Promise<Docker.Container> {
+    const { reference } = await imageFor(engine, "node", { official: false });
+    const container = await engine.createContainer({
+      name,
+      Image: reference,
+      Cmd: ["node", "-e", program],
+      HostConfig: { NetworkMode: "host", RestartPolicy: { Name: "unless-stopped" }, ...limits },
+    });
+    await container.start();
+    return container;
+  }
+
+  async function usageOnce(name: string, fits: (reading: ContainerReading) => boolean): Promise<ContainerReading> {
+    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
+      const reading = await containerUsage(engine, name);
+      if (reading && fits(reading)) return reading;
+    }
+    throw new Error(`${name} never came to that: ${JSON.stringify(await containerUsage(engine, name))}`);
+  }
+
+  it("is memory without page cache, and cores from look to look", async () => {
+    // It holds 40 MB, has written and read a file of 120 MB, and works without a pause.
+    const program = `
+      const fs = require("fs"), held = Buffer.alloc(40e6, 1), file = fs.openSync("/tmp/file", "w+");
+      for (let part = 0; part < 3; part++) fs.writeSync(file, held);
+      for (let part = 0; part < 6; part++) fs.readSync(file, held, 0, 40e6, (part % 3) * 40e6);
+      for (;;) held[0]++;`;
+    const limits = { Memory: 512 * mebibyte, MemorySwap: 512 * mebibyte, NanoCpus: 0.5e9 };
+    const container = await started("busy", program, limits);
+    try {
+      const before = await usageOnce("busy", ({ cpuSeconds }) => (cpuSeconds ?? 0) > 1);
+      await sleep(2_000);
+      const now = await usageOnce("busy", () => true);
+      expect((await statsOf(engine, "busy"))?.memory_stats.usage).toBeGreaterThan(160e6);
+      expect(now).toMatchObject({ memoryLimitBytes: 512 * mebibyte, coresLimit: 0.5, restarts: 0 });
+      const { cores, memoryBytes, ...ended } = usageBetween(before, now);
+      expect(ended).toMatchObject({ restarted: false, oomKilled: false });
+      expect(memoryBytes).toBeGreaterThan(40e6);
+      expect(memoryBytes).toBeLessThan(110e6);
+      // Half a core is all that it gets; a machine that is busy itself gives less.
+      expect(cores).toBeGreaterThan(0.05);
+      expect(cores).toBeLessThan(0.6);
+    } finally {
+      await container.remove({ force: true });
+    }
+  });
+
+  it("is more and more of one that hogs memory, until it is killed and started again, which is seen", async () => {
+    const limits = { Memory: 96 * mebibyte, MemorySwap: 96 * mebibyte };
+    const hog = "const held = []; setInterval(() => held.push(Buffer.alloc(2e6, 1)), 100)";
+    const container = await started("hog", hog, limits);
+    try {
+      const before = await usageOnce("hog", ({ memoryBytes }) => memoryBytes !== null);
+      const high = await usageOnce("hog", ({ memoryBytes }) => (memoryBytes ?? 0) > 60 * mebibyte);
+      expect(usageBetween(before, high)).toMatchObject({ restarted: false, oomKilled: false });
+      const after = await usageOnce("hog", ({ restarts }) => restarts > 0);
+      expect(usageBetween(high, after)).toMatchObject({ restarted: true });
+      const again = await usageOnce("hog", ({ restarts, isRestarting }) => restarts > 1 && !isRestarting);
+      expect(again.container).toBe(before.container);
+      expect(again.startedAt).toBeGreaterThan(before.startedAt);
+      expect(usageBetween(high, again)).toMatchObject({ restarted: true });
+    } finally {
+      await container.remove({ force: true });
+    }
+  });
+
+  it("tells of one that was killed for want of memory and isn't started again", async () => {
+    const limits = { Memory: 96 * mebibyte, MemorySwap: 96 * mebibyte, RestartPolicy: { Name: "no" } };
+    const hog = "const held = []; setInterval(() => held.push(Buffer.alloc(2e6, 1)), 50)";
+    const container = await started("killed", hog, limits);
+    try {
+      const before = await usageOnce("killed", ({ memoryBytes }) => memoryBytes !== null);
+      expect(before.isOomKilled).toBe(false);
+      const after = await usageOnce("killed", ({ isOomKilled }) => isOomKilled);
+      expect(usageBetween(before, after)).toMatchObject({ memoryBytes: null, restarted: false, oomKilled: true });
+      expect(usageBetween(after, await usageOnce("killed", () => true))).toMatchObject({ oomKilled: false });
+    } finally {
+      await container.remove({ force: true });
+    }
   });
 });

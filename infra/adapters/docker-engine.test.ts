@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engineAnswers, removeIdle } from "./docker-engine.ts";
+import { engineAnswers, oursAmong, removeContainers } from "./docker-engine.ts";
 
 let folder: string;
 let server: Server | undefined;
@@ -50,20 +50,26 @@ describe("whether an engine answers", () => {
   });
 });
 
-describe("what is left in an empty slot", () => {
-  const container = (Running: boolean, Labels: Record<string, string> = { "sluice.revision": "r" }) => ({
-    ...{ Id: `id-${Running}`, State: { Running }, Config: { Labels } },
+describe("containers", () => {
+  const container = (id: string, Labels: Record<string, string> = { "sluice.revision": "r" }) => ({
+    Id: id,
+    Config: { Labels },
   });
 
-  it("is removed where it doesn't run and is ours, without force", async () => {
+  it("are told by name, those of others left out", async () => {
     const docker = await engine({
-      "GET /containers/idle/json": container(false),
-      "DELETE /containers/id-false": {},
-      "GET /containers/runs/json": container(true),
-      "GET /containers/foreign/json": container(false, {}),
+      "GET /containers/ours/json": container("id-ours"),
+      "GET /containers/foreign/json": container("id-foreign", {}),
       "GET /containers/none/json": null,
     });
-    expect(await removeIdle(docker, ["idle", "runs", "foreign", "none"])).toEqual(["idle"]);
-    expect(asked.filter((call) => call.startsWith("DELETE"))).toEqual(["DELETE /containers/id-false"]);
+    expect(await oursAmong(docker, ["ours", "foreign", "none"])).toEqual(["id-ours"]);
+  });
+
+  it("are removed by id; one that is gone is no failure, one that isn't is", async () => {
+    const docker = await engine({ "DELETE /containers/id-a": {}, "DELETE /containers/id-b": null });
+    expect(await removeContainers(docker, ["id-a", "id-b"])).toEqual(["id-a", "id-b"]);
+    expect(asked).toEqual(["DELETE /containers/id-a", "DELETE /containers/id-b"]);
+    const nowhere = new Docker({ socketPath: join(folder, "nothing.sock") });
+    await expect(removeContainers(nowhere, ["id-a"])).rejects.toThrow(/ENOENT/);
   });
 });

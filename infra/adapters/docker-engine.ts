@@ -49,36 +49,43 @@ export async function engineAnswers(engine: Docker, timeoutMs: number): Promise<
   }
 }
 
-/** Removes these containers where they don't run, without force: one that was started meanwhile stays. */
-export async function removeIdle(engine: Docker, names: readonly string[]): Promise<readonly string[]> {
-  const removed: string[] = [];
-  for (const name of names) {
-    const found = await inspected(engine, name);
-    if (!found || found.State.Running || found.Config.Labels["sluice.revision"] === undefined) continue;
-    await engine.getContainer(found.Id).remove();
-    removed.push(name);
+/** Ids of the containers of these names that are ours, running or not. */
+export async function oursAmong(engine: Docker, names: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(names.map((name) => inspected(engine, name)));
+  return found.flatMap((one) => (one && one.Config.Labels["sluice.revision"] !== undefined ? [one.Id] : []));
+}
+
+/** Removes containers by id, running or not. One that is gone already is no failure. */
+export async function removeContainers(engine: Docker, ids: readonly string[]): Promise<readonly string[]> {
+  for (const id of ids) {
+    await engine
+      .getContainer(id)
+      .remove({ force: true })
+      .catch((error: unknown) => {
+        if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+      });
   }
-  return removed;
+  return ids;
 }
 
 /** The container as Docker knows it; null when there is none of this name. */
 export async function inspected(engine: Docker, container: string): Promise<Docker.ContainerInspectInfo | null> {
+  return unlessMissing(engine.getContainer(container).inspect({ abortSignal: AbortSignal.timeout(inspectTimeout) }));
+}
+
+/** What the container uses now, by one sample: up to a second with older engines, else at once; null when there is none of this name. */
+export async function statsOf(engine: Docker, container: string): Promise<Docker.ContainerStats | null> {
+  const once = { stream: false, "one-shot": true, abortSignal: AbortSignal.timeout(inspectTimeout) } as const;
+  return unlessMissing(engine.getContainer(container).stats(once));
+}
+
+async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return await engine.getContainer(container).inspect({ abortSignal: AbortSignal.timeout(inspectTimeout) });
+    return await asked;
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return null;
     throw error;
   }
-}
-
-/** What `docker stats` shows: memory in use without the page cache that can be given back, in percent of the limit. */
-export async function memoryPercent(engine: Docker, container: string): Promise<number | null> {
-  const once = { stream: false, "one-shot": true, abortSignal: AbortSignal.timeout(inspectTimeout) } as const;
-  const { memory_stats: memory } = await engine.getContainer(container).stats(once);
-  if (!memory?.limit) return null;
-  const cache =
-    memory.stats.inactive_file ?? (memory.stats as { total_inactive_file?: number }).total_inactive_file ?? 0;
-  return ((memory.usage - cache) / memory.limit) * 100;
 }
 
 /** Asks the registry, through the engine and with the engine's credentials, which digest a tag stands for now. */

@@ -29,7 +29,8 @@ import { dotted } from "../model/service-name.ts";
 import { type SlotName, slotNames } from "../model/slot.ts";
 import { ask, type Asked } from "./http.ts";
 import { containerDrift } from "./container-drift.ts";
-import { collectImages, engineAnswers, inspected, memoryPercent, removeIdle } from "./docker-engine.ts";
+import { containerUsage } from "./container-usage.ts";
+import { collectImages, engineAnswers, inspected, oursAmong, removeContainers } from "./docker-engine.ts";
 import { type HostShell, quote } from "./shell/shell.ts";
 
 /** Where one service is on one host. */
@@ -150,13 +151,14 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
       const [blue = null, green = null] = seen.map((one) => one?.State.StartedAt ?? null);
       return { findings: [...gatewayDrift(gateway), ...containers], startedAt: { blue, green } };
     },
-    memoryPercent: (slot) => memoryPercent(engine, container(slot)),
+    usage: (slot) => containerUsage(engine, container(slot)),
     engineAnswers: (timeoutMs) => engineAnswers(engine, timeoutMs),
-    collect: async (keepImages, emptySlots) => {
+    containersIn: (slots) => oursAmong(engine, slots.map(container)),
+    collect: async (keepImages, containers) => {
       const { maxBytes, keep } = options.logs;
       const { rotated } = await call(calls.rotateLogs(maxBytes, keep), rotateReply);
-      const idle = await removeIdle(engine, emptySlots.map(container));
-      return [...rotated, ...idle, ...(await collectImages(engine, options.repository, keepImages))];
+      const removed = await removeContainers(engine, containers);
+      return [...rotated, ...removed, ...(await collectImages(engine, options.repository, keepImages))];
     },
     close: () => shell.close(),
   };

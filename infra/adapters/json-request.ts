@@ -11,6 +11,7 @@ export interface JsonQuestion {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface JsonAnswer {
@@ -19,23 +20,26 @@ export interface JsonAnswer {
   readonly document: unknown;
   /** Its beginning, for a message. */
   readonly text: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /**
  * Asks an HTTP API.
  * @throws UnknownError when it can't be reached, or doesn't answer in time.
  */
-export async function askJson({ method, url, headers, body, timeoutMs }: JsonQuestion): Promise<JsonAnswer> {
+export async function askJson({ method, url, headers, body, timeoutMs, signal }: JsonQuestion): Promise<JsonAnswer> {
   try {
     const answer = await request(url, {
       method,
       headers: { accept: "application/json", ...headers },
       ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
     });
     const { text, isWhole } = await readText(answer.body, maxBody);
     if (!isWhole) throw new UnknownError(`its answer is longer than ${maxBody} bytes`);
-    return { status: answer.statusCode, document: parseJson(text), text: text.slice(0, 200).trim() };
+    const { statusCode: status, headers: answered } = answer;
+    return { status, document: parseJson(text), text: text.slice(0, 200).trim(), headers: answered };
   } catch (error) {
     if (error instanceof UnknownError) throw error;
     throw new UnknownError(isLate(error) ? `no answer within ${timeoutMs} ms` : reasonOf(error), { cause: error });

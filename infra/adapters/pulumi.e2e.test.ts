@@ -10,6 +10,7 @@ import { pulumiCommand, toolchainEnv } from "../../scripts/toolchain/env.ts";
 import { InputError, RefusedError, UnknownError } from "../model/errors.ts";
 import { type PulumiEngine, pulumiEngine } from "./pulumi.ts";
 
+const beginUp = join(import.meta.dirname, "pulumi", "testing", "begin-up.ts");
 let folder: string;
 let engineOf: (program: PulumiFn, passphrase?: string | null, onOutput?: (line: string) => void) => PulumiEngine;
 let env: Record<string, string>;
@@ -36,6 +37,7 @@ beforeAll(async () => {
       workDir: folder,
       project: "sluice",
       program: () => program,
+      notes: join(folder, "notes"),
       onOutput,
     });
 });
@@ -110,6 +112,35 @@ describe("the Pulumi adapter on a real engine", () => {
     });
     expect(readdirSync(locks)).toEqual([]);
   });
+
+  it.each(["with who began it", "alone"])(
+    "goes on where an engine was killed %s in the middle of an `up`",
+    async (how) => {
+      const stack = how === "alone" ? "killed-alone" : "killed";
+      const locks = join(folder, "state", ".pulumi", "locks", "organization", "sluice", stack);
+      const begun = join(folder, `begun-${stack}`);
+      const waiting: PulumiFn = () => {
+        new Empty("one");
+        new local.Command("long", { create: `touch ${begun}; sleep ${existsSync(begun) ? 0 : 60}` });
+        return Promise.resolve({});
+      };
+      const engine = engineOf(waiting);
+      const elsewhere =
+        how === "alone" ? null : execa(process.execPath, [beginUp, folder, stack, begun], { reject: false });
+      const first = elsewhere ?? thrownBy(engine.up(stack));
+      await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+      const { pid } = JSON.parse(
+        readFileSync(join(locks, readdirSync(locks).find((name) => name.endsWith(".json")) ?? ""), "utf8"),
+      ) as { pid: number };
+      elsewhere?.kill("SIGKILL");
+      process.kill(pid, "SIGKILL");
+      await first;
+      expect(readdirSync(locks)).not.toEqual([]);
+      expect(await engine.up(stack)).toMatchObject({ create: expect.any(Number) as number });
+      expect(readdirSync(locks)).toEqual([]);
+      expect(await engine.up(stack)).toEqual({ same: 3 });
+    },
+  );
 
   it("ends an `up` that is stopped: it says what that was at, and leaves neither lock nor pending operations", async () => {
     const stop = new AbortController();

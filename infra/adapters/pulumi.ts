@@ -10,13 +10,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChangeSummary, EnginePort } from "../driver/ports.ts";
+import { messageOf, RefusedError } from "../model/errors.ts";
 import { type Change, type Changes, changeCollector, isUnchanged } from "./pulumi/changes.ts";
-import { engineFailure } from "./pulumi/errors.ts";
+import { DeadLocks } from "./pulumi/dead-locks.ts";
+import { engineFailure, PolicyError } from "./pulumi/errors.ts";
 import { oneAtATime } from "./pulumi/one-at-a-time.ts";
 import { stoppable } from "./pulumi/stopping.ts";
 import { underWay } from "./pulumi/under-way.ts";
 
-export { type Change, type Changes, isUnchanged };
+export { type Change, type Changes, isUnchanged, PolicyError };
 
 export interface PulumiOptions {
   /** The engine to use; the toolchain knows where it is. */
@@ -36,6 +38,8 @@ export interface PulumiOptions {
   readonly policyPacks?: readonly string[];
   /** Gets the engine's output, line by line; the engine hides secrets in it. */
   readonly onOutput?: (line: string) => void;
+  /** Folder of this machine that notes which stacks its processes have Pulumi change; by it a dead one's lock is told. */
+  readonly notes: string;
   /** Whether the engine got the Ctrl-C itself by which a person stopped what it is at, as at a terminal. */
   readonly isTold?: () => boolean;
 }
@@ -53,6 +57,21 @@ export interface PulumiEngine extends EnginePort {
 }
 
 export function pulumiEngine(options: PulumiOptions): PulumiEngine {
+  const locks = new DeadLocks(options.notes);
+  /** Does what takes Pulumi's lock; where a process of this machine died with it, it is taken away first. */
+  const locking = async <Result>(name: string, act: () => Promise<Result>): Promise<Result> => {
+    const over = await locks.begun(name);
+    const result = await act().catch(async (error: unknown) => {
+      const report = error instanceof RefusedError ? messageOf(error.cause) : "";
+      if (!(await locks.hold(name, report))) throw error;
+      options.onOutput?.(`The lock of stack ${name} is taken away: the process that held it has ended`);
+      await operate(options, "cancel", name, "select", (stack) => stack.cancel());
+      await locks.forget(name);
+      return act();
+    });
+    await over();
+    return result;
+  };
   const preview = (name: string, stop?: AbortSignal, plan?: string): Promise<Changes> =>
     operate({ ...options, stop }, "preview", name, "create", async (stack, common, collect) => {
       const policyPacks = [...(options.policyPacks ?? [])];
@@ -71,7 +90,7 @@ export function pulumiEngine(options: PulumiOptions): PulumiEngine {
       inTemporaryFolder(async (folder) => {
         const plan = join(folder, "plan.json");
         await preview(name, stop, plan);
-        return (await carryOut(name, plan, stop)).summary;
+        return (await locking(name, () => carryOut(name, plan, stop))).summary;
       }),
     outputs: (name) =>
       unlessMissing(null, () =>
@@ -79,11 +98,13 @@ export function pulumiEngine(options: PulumiOptions): PulumiEngine {
       ),
     destroy: (name) =>
       unlessMissing<ChangeSummary>({}, () =>
-        operate(options, "destroy", name, "select", async (stack, common, collect) => {
-          await stack.destroy({ ...common, showSecrets: false });
-          await stack.workspace.removeStack(name);
-          return collect().summary;
-        }),
+        locking(name, () =>
+          operate(options, "destroy", name, "select", async (stack, common, collect) => {
+            await stack.destroy({ ...common, showSecrets: false });
+            await stack.workspace.removeStack(name);
+            return collect().summary;
+          }),
+        ),
       ),
   };
 }

@@ -1,7 +1,5 @@
 import { InputError, type Issue } from "../../model/errors.ts";
-
-/** Shorter values stand in ordinary text by chance. */
-const shortestSecret = 6;
+import { shortestSecret } from "../redact.ts";
 
 /**
  * Refuses an event in which the value of a known secret stands, naming the key: the ledger is kept for ever and read by

@@ -1,4 +1,17 @@
 import { RefusedError, UnknownError } from "../../model/errors.ts";
+import { policyViolations } from "./policy-violations.ts";
+
+/** Mandatory rules of the policy aren't kept. */
+export class PolicyError extends RefusedError {
+  /** Of each violation the rule, the resource and what was expected. */
+  readonly violations: readonly string[];
+
+  constructor(stack: string, violations: readonly string[], options?: ErrorOptions) {
+    const what = `The policy refuses stack ${stack}; nothing was changed:`;
+    super([what, ...violations.map((one) => `  ${one}`)].join("\n"), options);
+    this.violations = violations;
+  }
+}
 
 interface KnownFailure {
   readonly said: RegExp;
@@ -41,6 +54,10 @@ export function engineFailure(doing: string, stack: string, error: unknown): Err
   const text = error instanceof Error ? error.message : String(error);
   const meaning = known.find(({ said }) => said.test(text))?.meaning;
   if (meaning) return Object.assign(meaning(stack, text), { cause: error });
+  const violations = policyViolations(text);
+  if (violations.length > 0) {
+    return new PolicyError(stack, violations, { cause: error });
+  }
   return new UnknownError(`Pulumi could not ${doing} stack ${stack}:\n${engineWords(text)}`, { cause: error });
 }
 

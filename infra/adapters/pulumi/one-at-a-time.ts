@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnknownError } from "../../model/errors.ts";
+import { isRunning } from "../processes.ts";
 
 const RETRY_MS = 50;
 const LONGEST_WAIT_MS = 60_000;
@@ -48,18 +49,9 @@ async function tryCreate(file: string): Promise<boolean> {
 async function isAbandoned(file: string): Promise<boolean> {
   try {
     const pid = Number(await readFile(file, "utf8"));
-    if (pid > 0) return !isAlive(pid);
+    if (pid > 0) return !isRunning(pid);
     return Date.now() - (await stat(file)).mtimeMs > 1000;
   } catch {
     return false; // gone meanwhile
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

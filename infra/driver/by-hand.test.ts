@@ -2,29 +2,30 @@ import { describe, expect, it } from "vitest";
 import { abortRollout, resumeRollout } from "./resume.ts";
 import { drive, rollOut, settle } from "./testing/plans.ts";
 import { Driver } from "./testing/driver.ts";
+import { FakeNotifier } from "./testing/fake-notifier.ts";
 import { World } from "./testing/world.ts";
 
-const key = "sluice/local/org1/react-ui/stranded";
+const open = { action: "open", key: "sluice/local/org1/react-ui/stranded" };
 
 /** A bad release on two hosts, one of which can't be reached any more from this event on. */
-async function strandedAt(event: "step" | "promoting") {
+async function strandedAt(event: "step" | "promoting", pager = new FakeNotifier("pager", "well", ["stranded"])) {
   const world = new World();
   await settle(world, "1.0.0");
   if (event === "step") world.behaviours.set("1.1.0", { errorPercent: 50 });
   const onCall = (call: string) => {
     if (call === (event === "step" ? "host-b observe" : "host-b settle")) world.unreachable.add("host-b");
   };
-  const { driver, outcome } = await drive(world, rollOut("1.1.0"), { onCall });
+  const { driver, outcome } = await drive(world, rollOut("1.1.0"), { onCall, notifiers: [pager] });
   expect(outcome).toMatchObject({ state: { phase: "stranded" } });
-  return { world, driver };
+  return { world, driver, page: pager.told[0]?.notice };
 }
 
 describe("a stranded rollback", () => {
   it("pages, and says what is so and what to do, with the commands for the host that it is about", async () => {
-    const { world, driver } = await strandedAt("step");
-    const page = world.pages.get(key) ?? "";
-    expect(driver.told).toContain(page);
-    expect(page.split("\n")).toEqual([
+    const { driver, page } = await strandedAt("step");
+    expect(page).toMatchObject({ change: "stranded", incident: open });
+    expect(driver.told).toContain(page?.next.join("\n"));
+    expect(page?.next).toEqual([
       "org1/react-ui 1.1.0 in local is stranded: nobody saw host-b go back to blue.",
       expect.stringMatching(/^Why: .*host-b can't be reached/),
       "No lease is renewed: 40 s after the last one, users of these hosts are on blue by themselves.",
@@ -38,30 +39,32 @@ describe("a stranded rollback", () => {
   });
 
   it("of a release that was being settled says that users may be on it, and how the marker is moved", async () => {
-    const { world } = await strandedAt("promoting");
-    const page = world.pages.get(key) ?? "";
-    expect(page).toContain("users of these hosts may be on the candidate");
-    expect(page).toMatch(/clear \d+ r-1-1-0\n\s+settle blue/);
+    const { page } = await strandedAt("promoting");
+    const text = page?.next.join("\n");
+    expect(text).toContain("users of these hosts may be on the candidate");
+    expect(text).toMatch(/clear \d+ r-1-1-0\n\s+settle blue/);
   });
 
   it("is called off once it is seen to be over", async () => {
     const { world } = await strandedAt("step");
     world.unreachable.clear();
-    await drive(world, resumeRollout);
-    expect(world.pages.size).toBe(0);
+    const pager = new FakeNotifier("pager");
+    const { driver } = await drive(world, resumeRollout, { notifiers: [pager] });
+    await driver.board?.close(1_000);
+    expect(pager.told.map(({ notice }) => notice.incident)).toEqual([{ ...open, action: "close" }]);
     expect(world.disagreements()).toEqual([]);
   });
 
-  it("that nobody can be paged for is stranded all the same, and says so", async () => {
-    const world = new World();
-    await settle(world, "1.0.0");
-    const onCall = (call: string) => {
-      if (call === "host-b lease") world.unreachable.add("host-b");
-    };
-    const faults = [(call: string) => (call === "pager.page" ? ("before" as const) : null)];
-    const { driver, outcome } = await drive(world, rollOut("1.1.0"), { onCall, faults });
-    expect(outcome).toMatchObject({ state: { phase: "stranded" } });
-    expect(driver.told).toContain("Nobody could be paged: pager.page failed");
+  it.each(["fails", "hangs"] as const)("is stranded all the same when the pager %s, and says so", async (manner) => {
+    const pager = new FakeNotifier("pager", manner, ["stranded"]);
+    const { world, driver } = await strandedAt("step", pager);
+    const since = world.clock.now();
+    await driver.board?.close(10_000);
+    const reason = manner === "fails" ? "pager is away" : "it was not sent by the end of the command";
+    expect(driver.told).toContain(`pager could not be told of "stranded": ${reason}`);
+    const [event] = world.ledger.entries.flatMap((one) => (one.event.kind === "unnotified" ? [one.event] : []));
+    expect(event).toEqual({ kind: "unnotified", rollout: "r-1-1-0", notifier: "pager", about: "stranded", reason });
+    expect(world.clock.now() - since).toBeLessThan(14_000);
   });
 });
 
@@ -74,6 +77,8 @@ it("a rollback that is seen at once pages nobody", async () => {
     },
   });
   await driver.run(rollOut("1.1.0"));
-  const { driver: second } = await drive(world, (service) => abortRollout(service, "wrong"));
-  expect(second.names.filter((name) => name.startsWith("pager"))).toEqual([]);
+  const pager = new FakeNotifier("pager", "well", ["stranded"]);
+  const { driver: second } = await drive(world, (service) => abortRollout(service, "wrong"), { notifiers: [pager] });
+  await second.board?.close(1_000);
+  expect(pager.told).toEqual([]);
 });

@@ -1,6 +1,5 @@
 import type { SlotName } from "../model/slot.ts";
-import { messageOf } from "../model/errors.ts";
-import type { Run, Service } from "./context.ts";
+import type { Run } from "./context.ts";
 import { markersFor } from "./places.ts";
 
 /** What a person can do for a rollback that nobody saw to its end, in words and commands. */
@@ -29,25 +28,16 @@ export function byHand(run: Run, hosts: readonly string[], reason: string): stri
   ].join("\n");
 }
 
-/** One page a service: what comes later replaces it. */
-function keyOf({ environment, name }: Service): string {
-  return `sluice/${environment}/${name}/stranded`;
-}
+/** How long a call for help may take: all tries of a notifier, milliseconds. */
+const helpLimit = 30_000;
 
-/** Says it where the driver runs, and wakes somebody up. A page that can't be sent is said, too. */
+/**
+ * Writes down that the rollout is stranded, says what to do where the driver runs, and waits until people were told, or
+ * nobody could be: there is nothing left to do that this would hold up.
+ */
 export async function callForHelp(run: Run, hosts: readonly string[], reason: string): Promise<void> {
   const details = byHand(run, hosts, reason);
+  await run.journal.appendLater({ kind: "stranded", rollout: run.id, reason, hosts: [...hosts] }, details);
   run.tell("bad", details);
-  const summary = `${run.name} in ${run.environment}: a rollback is stranded on ${hosts.join(", ")}`;
-  await run.pager.page({ key: keyOf(run), summary, details }).catch((error: unknown) => {
-    run.tell("bad", `Nobody could be paged: ${messageOf(error)}`);
-  });
-}
-
-/** Takes the page back, if the rollout was stranded before. */
-export async function callOff(run: Run): Promise<void> {
-  if (!run.journal.has("stranded", run.id)) return;
-  await run.pager.resolve(keyOf(run)).catch((error: unknown) => {
-    run.tell("note", `The page could not be taken back: ${messageOf(error)}`);
-  });
+  await run.board.settled(helpLimit);
 }

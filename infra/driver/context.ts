@@ -2,11 +2,25 @@ import type { LedgerEvent } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
+import type { GateSettings } from "../model/settings/gates.ts";
+import type { SigningSettings } from "../model/settings/signing.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Observation } from "../rollout/state.ts";
 import type { DriftWatch } from "./drift.ts";
 import type { Journal } from "./journal.ts";
-import type { Claim, Clock, CommandPort, EnginePort, HostPort, MetricsPort, PagerPort, Tell } from "./ports.ts";
+import type { NoticeBoard } from "./notices/board.ts";
+import type {
+  Claim,
+  Clock,
+  CommandPort,
+  ElsewherePort,
+  EnginePort,
+  HostPort,
+  MetricsPort,
+  RequestPort,
+  SignerPort,
+  Tell,
+} from "./ports.ts";
 
 /** What every command of the driver works with: one service of one environment. */
 export interface Service {
@@ -19,18 +33,38 @@ export interface Service {
   readonly hosts: readonly HostPort[];
   readonly engine: EnginePort;
   readonly command: CommandPort;
-  readonly pager: PagerPort;
+  /** Where people are told what becomes of its rollouts. */
+  readonly board: Pick<NoticeBoard, "settled">;
   /** Where users' requests are counted; null: in the gateways' own logs, by the hosts. */
   readonly metrics: MetricsPort | null;
   readonly journal: Journal;
   /** How long a slot may keep its last connections before it is emptied. */
   readonly drainSeconds: number;
+  /** What must be true before a release may come in, by the settings. */
+  readonly gates: GateSettings;
+  /** By which key its decisions and evidence are signed; null where the environment has none. */
+  readonly signing: Signing | null;
+  /** Where a release must have been before. */
+  readonly elsewhere: ElsewherePort;
+  /** Where people are asked for their approval; null where they aren't. */
+  readonly requests: RequestPort | null;
+  /** Whether somebody is paged when a rollback is stranded. */
+  readonly pages: boolean;
+  /** Where the driver runs, such as the run of a workflow; null when that isn't known. */
+  readonly origin: string | null;
   /** How long one `up` may take. */
   readonly upSeconds: number;
   readonly clock: Clock;
   readonly tell: Tell;
   /** Aborted when a person asks the driver to stop: the rollout goes back. */
   readonly signal: AbortSignal;
+}
+
+export interface Signing {
+  readonly signer: SignerPort;
+  /** Public keys by the environment that they speak for. */
+  readonly trusted: SigningSettings["trusted"];
+  readonly decisionHours: number;
 }
 
 /** A rollout that this process carries through. */

@@ -1,6 +1,17 @@
 import type { GateDecision } from "../gates/decision.ts";
+import type { Given } from "../gates/given.ts";
+import { approvalGate } from "../gates/approval.ts";
+import type { ApprovalInputs } from "../gates/heard.ts";
+import { breakingGate } from "../gates/breaking.ts";
+import { changeOf } from "../gates/breaking/fitting.ts";
 import { orderGate } from "../gates/order.ts";
+import type { RequestSource } from "../gates/request/source.ts";
+import { planGate } from "../gates/plan.ts";
+import { promotionGate, type Source } from "../gates/promotion.ts";
 import { quarantineGate } from "../gates/quarantine.ts";
+import { scanGate } from "../gates/scan.ts";
+import { windowsGate } from "../gates/windows.ts";
+import { answersIn } from "../ledger/attested.ts";
 import { revisionHash } from "../ledger/chain.ts";
 import { declared } from "../ledger/declared.ts";
 import type { Entry } from "../ledger/event.ts";
@@ -8,8 +19,13 @@ import { activeRollout, quarantine, rollouts, unfinishedRevert } from "../ledger
 import type { Plan } from "../model/plan.ts";
 import { digestOf } from "../model/release.ts";
 import type { Revision } from "../model/revision.ts";
+import type { BreakingReport } from "../model/breaking.ts";
+import type { ScanReport } from "../model/scan.ts";
+import type { GateSettings } from "../model/settings/gates.ts";
+import type { SigningSettings } from "../model/settings/signing.ts";
 import { otherSlot, type SlotName } from "../model/slot.ts";
 import { compareVersions } from "../rollout/version.ts";
+import { askedOf } from "./signing/asked.ts";
 
 /** What somebody wants a service to run. */
 export interface Wanted {
@@ -18,9 +34,34 @@ export interface Wanted {
   readonly plan: Plan;
   /** Why somebody wants to go back, for the ledger. */
   readonly reason?: string;
+  readonly reports?: Reports;
 }
 
-/** What is going to happen, decided from the ledger alone. */
+/** Reports that were handed in for the gates that ask for them. */
+export interface Reports {
+  readonly scan: Given<ScanReport>;
+  readonly breaking: Given<BreakingReport>;
+}
+
+/** What gates look at beside the ledger and the release. */
+export interface Circumstances {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly gates: GateSettings;
+  readonly environment: string;
+  /** Who asks. */
+  readonly by: string;
+  /** `org1/react-ui` */
+  readonly service: string;
+  /** What the environments say that the release must have come through. */
+  readonly sources: readonly Source[];
+  /** What people say where they were asked for just this. */
+  readonly request: RequestSource;
+  /** Public keys by the environment that they speak for. */
+  readonly trusted: SigningSettings["trusted"];
+}
+
+/** What is going to happen, decided from the ledger and the circumstances alone. */
 export type Decision =
   | { readonly kind: "busy"; readonly reason: string }
   | { readonly kind: "alreadySettled"; readonly reason: string }
@@ -34,7 +75,7 @@ export type Decision =
       readonly revisionHash: string;
     };
 
-export function decide(entries: readonly Entry[], wanted: Wanted): Decision {
+export function decide(entries: readonly Entry[], wanted: Wanted, around: Circumstances): Decision {
   const unfinished = unfinishedReason(entries);
   if (unfinished !== null) return { kind: "busy", reason: unfinished };
   const { settled, slots } = declared(entries);
@@ -49,12 +90,37 @@ export function decide(entries: readonly Entry[], wanted: Wanted): Decision {
   if (wanted.purpose === "rollout") {
     const before = serving?.revision.release.version ?? null;
     gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
+    const { now, service, sources, trusted, environment } = around;
+    const { promotion, windows, plan, scan, breaking } = around.gates;
+    if (windows !== undefined) gates.push(windowsGate({ now, windows }));
+    if (plan) gates.push(planGate({ limits: plan, plan: wanted.plan }));
+    if (scan) gates.push(scanGate({ limits: scan, digest, scan: wanted.reports?.scan ?? { kind: "missing" }, now }));
+    if (promotion) gates.push(promotionGate({ settings: promotion, service, digest, sources, trusted, now }));
+    const approval = approvalOf(entries, wanted, around);
+    if (breaking) {
+      const change = changeOf({ environment, service }, serving?.revision.release ?? null, wanted.revision.release);
+      gates.push(breakingGate({ change, breaking: wanted.reports?.breaking ?? { kind: "missing" }, approval }));
+    }
+    if (approval) gates.push(approvalGate(approval));
   }
   const denied = gates.filter(({ allowed }) => !allowed);
   if (denied.length > 0) return { kind: "refused", gates, reason: denied.map(({ reason }) => reason).join("; ") };
   // Nothing is settled yet: there is nobody whose traffic a step could give away, so the candidate settles once verified.
-  const plan = settled ? wanted.plan : { ...wanted.plan, steps: [] };
+  const plan = { ...wanted.plan, ...(settled ? {} : { steps: [] }), ...windowsOf(wanted, around.gates) };
   return { kind: "go", gates, candidate: settled ? otherSlot(settled) : "blue", settled, plan, revisionHash: hash };
+}
+
+/** What people said of just this; null where nobody has to agree. */
+function approvalOf(entries: readonly Entry[], wanted: Wanted, around: Circumstances): ApprovalInputs | null {
+  const { environment, service, by, now, gates, request } = around;
+  if (!gates.approval) return null;
+  const asked = askedOf(environment, service, wanted);
+  return { settings: gates.approval, asked, by, answers: answersIn(entries), request, now };
+}
+
+/** What holds while it is under way, frozen with its plan: going back is never held up. */
+function windowsOf({ purpose }: Wanted, { windows }: GateSettings): Pick<Plan, "windows"> {
+  return purpose === "rollout" && windows ? { windows } : {};
 }
 
 /** Why nothing new may be begun: a rollout is under way, or one ended without anyone having seen where the traffic is. */

@@ -43,10 +43,19 @@ describe("what is foreseen of a stream", () => {
     expect(world.ledger.problem(stream)).toBeNull();
   });
 
-  it("passes over what another driver superseded", async () => {
+  it("comes behind what a bystander said meanwhile", async () => {
     const { world, spool } = await leftUnwritten();
     const lifted = { kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "elsewhere" } as const;
     await drive(world, (service) => service.journal.append(lifted));
+    await drive(world, (service) => service.journal.catchUp(), { spool });
+    const kinds = world.ledger.entries.slice(-3).map(({ event }) => event.kind);
+    expect(kinds).toEqual(["quarantineLifted", "reverting", "reverted"]);
+    expect(world.ledger.problem(stream)).toBeNull();
+  });
+
+  it("passes over what another driver superseded", async () => {
+    const { world, spool } = await leftUnwritten();
+    await drive(world, (service) => service.journal.append({ kind: "resumed", rollout: "r-1-1-0" }));
     const { outcome } = await drive(world, foreseen, { spool });
     expect(outcome).toEqual(world.ledger.entries);
   });
@@ -67,6 +76,8 @@ describe("an append while others append", () => {
   it.each<LedgerEvent>([
     { kind: "continued", rollout: "r-1-0-0", index: 0 },
     { kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" },
+    { kind: "notified", rollout: "r-1-0-0", notifier: "team", thread: "1.1" },
+    { kind: "unnotified", rollout: "r-1-0-0", notifier: "team", about: "step", reason: "no answer" },
   ])("comes after what a bystander says: $kind", async (event) => {
     const { world, journal } = await besides(event);
     await journal.append(lapsed);

@@ -1,8 +1,8 @@
-import { link, noHash } from "../ledger/chain.ts";
-import { isFromBystander, type Entry, type EventKind, type LedgerEvent } from "../ledger/event.ts";
+import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
+import { InTurn } from "./in-turn.ts";
 import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
-import { isSame, match, type Written } from "./spooled.ts";
+import { flushed, hasDriver, type Heard, isSame, match, type Written } from "./spooled.ts";
 
 export interface JournalPorts {
   readonly ledger: LedgerPort;
@@ -11,6 +11,8 @@ export interface JournalPorts {
   /** Who the events are by. */
   readonly by: string;
   readonly tell: Tell;
+  /** Told of each event of this driver once it is written down, in the ledger or in the spool. Must not throw. */
+  readonly heard?: Heard;
 }
 
 /**
@@ -27,6 +29,9 @@ export class Journal {
   #spooled: "unknown" | "earlier" | "ours" | "none" = "unknown";
   /** An event that was given up because no answer came: the ledger may have it nevertheless. */
   #doubt: Written | null = null;
+  /** Events of this driver that only the spool has. */
+  readonly #waiting: Written[] = [];
+  readonly #turns = new InTurn();
 
   private constructor(ports: JournalPorts, stream: string, entries: readonly Entry[]) {
     this.#ports = ports;
@@ -43,79 +48,117 @@ export class Journal {
     return this.#entries;
   }
 
+  get by(): string {
+    return this.#ports.by;
+  }
+
   /** Sequence number that the next event will have. */
   get next(): number {
     return (this.#entries.at(-1)?.sequence ?? 0) + 1;
   }
 
-  /** Whether the rollout got as far as an event of this kind. */
-  has(kind: EventKind, rollout: string): boolean {
-    return this.#entries.some(({ event }) => event.kind === kind && "rollout" in event && event.rollout === rollout);
+  /** Whether the rollout got as far as an event of this kind, behind an entry where its number is given. */
+  has(kind: EventKind, rollout: string, after = 0): boolean {
+    return this.#entries
+      .slice(after)
+      .some(({ event }) => event.kind === kind && "rollout" in event && event.rollout === rollout);
   }
 
   /** Appends what an earlier driver on this machine had to leave in the spool, unless another one went on meanwhile. */
-  async catchUp(): Promise<void> {
+  catchUp(): Promise<void> {
+    return this.#turns.run(() => this.#catchUp());
+  }
+
+  async #catchUp(): Promise<void> {
     if (this.#spooled !== "unknown" && this.#spooled !== "earlier") return;
-    const waiting = await this.#ports.spool.read(this.#stream);
-    this.#spooled = waiting.length > 0 ? "earlier" : "none";
-    if (waiting.length > 0) await this.#flush();
+    this.#spooled = (await this.#ports.spool.read(this.#stream)).length > 0 ? "earlier" : "none";
+    if (this.#spooled === "earlier") await this.#flush();
   }
 
   /** Takes in what others appended meanwhile, and returns it: for a driver that takes over from one that still lives. */
-  async reread(): Promise<readonly Entry[]> {
-    const entries = await this.#ports.ledger.read(this.#stream);
-    const news = entries.slice(this.#entries.length);
-    this.#entries.push(...news);
-    return news;
+  reread(): Promise<readonly Entry[]> {
+    return this.#turns.run(async () => {
+      const entries = await this.#ports.ledger.read(this.#stream);
+      const news = entries.slice(this.#entries.length);
+      this.#entries.push(...news);
+      return news;
+    });
   }
 
   /** Looks whether a bystander said something. @throws ConflictError when another driver appended. */
-  async listen(): Promise<void> {
-    if (this.#spooled === "ours") return;
-    await this.#clearDoubt();
-    if ((await this.#takeIn()) < 0) throw new ConflictError("another driver appended meanwhile");
+  listen(): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#spooled === "ours") return;
+      await this.#clearDoubt();
+      if ((await this.#takeIn()) < 0) throw new ConflictError("another driver appended meanwhile");
+    });
   }
 
   /** Takes in what bystanders appended and returns how many entries that were; -1 when another driver appended. */
   async #takeIn(): Promise<number> {
     const news = (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
-    if (!news.every(({ event }) => isFromBystander(event))) return -1;
+    if (hasDriver(news)) return -1;
     this.#entries.push(...news);
     return news.length;
   }
 
   /** The entries as `catchUp` would leave them; changes neither ledger nor spool. For what only shows. */
   async foreseen(): Promise<readonly Entry[]> {
-    const { missing } = match(await this.#ports.spool.read(this.#stream), this.#entries);
-    const entries = [...this.#entries];
-    for (const { event, by, at } of missing) {
-      const last = entries.at(-1);
-      const place = { stream: this.#stream, sequence: (last?.sequence ?? 0) + 1, previousHash: last?.hash ?? noHash };
-      entries.push(link({ ...place, at, by }, event));
-    }
-    return entries;
+    return flushed(this.#stream, await this.#ports.spool.read(this.#stream), this.#entries);
   }
 
   /** @throws ConflictError when another driver appended first, UnknownError when nobody knows whether it was appended. */
-  async append(event: LedgerEvent): Promise<Entry> {
-    await this.catchUp();
-    if (this.#spooled === "ours") await this.#flush();
-    await this.#clearDoubt();
-    const written = this.#written(event);
-    try {
-      return await this.#append(written);
-    } catch (error) {
-      if (!(error instanceof ConflictError)) this.#doubt = written;
-      throw error;
-    }
+  append(event: LedgerEvent): Promise<Entry> {
+    return this.#turns.run(async () => {
+      await this.#catchUp();
+      if (this.#spooled === "ours") await this.#flush();
+      await this.#clearDoubt();
+      const written = this.#written(event);
+      try {
+        const before = [...this.#entries];
+        const entry = await this.#append(written);
+        this.#ports.heard?.(written, before);
+        return entry;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) this.#doubt = written;
+        throw error;
+      }
+    });
   }
 
-  /** Appends if the ledger answers, else spools; throws only when another driver took over. */
-  async appendLater(event: LedgerEvent): Promise<void> {
-    const written = this.#written(event);
+  /**
+   * Appends if the ledger answers, else spools; throws only when another driver took over.
+   * @param aside what people are to know beside it; the ledger doesn't keep that
+   */
+  appendLater(event: LedgerEvent, aside?: string): Promise<void> {
+    return this.#turns.run(async () => {
+      const before = [...this.#entries, ...this.#waiting];
+      const written = this.#written(event);
+      await this.#appendOrSpool(written);
+      this.#ports.heard?.(written, before, aside);
+    });
+  }
+
+  /** Appends what a bystander in this process says. Never throws: where the ledger doesn't take it, it is dropped. */
+  note(event: LedgerEvent): Promise<void> {
+    return this.#turns
+      .run(async () => {
+        const written = this.#written(event);
+        // In the order in which it was written: nothing comes into the ledger before events that wait.
+        if (this.#spooled === "ours") await this.#spool(written, false);
+        else if (this.#spooled === "none") {
+          await this.#clearDoubt();
+          await this.#append(written);
+        }
+      })
+      .catch(() => undefined);
+  }
+
+  async #appendOrSpool(written: Written): Promise<void> {
+    const { event } = written;
     if (this.#spooled !== "ours") {
       try {
-        await this.catchUp();
+        await this.#catchUp();
         await this.#clearDoubt();
         await this.#append(written);
         return;
@@ -133,6 +176,7 @@ export class Journal {
   /** Traffic comes first: where even the spool takes nothing, a person gets to read what nobody will find later. */
   async #spool({ event, by, at }: Written, doubtful: boolean): Promise<void> {
     this.#spooled = "ours";
+    if (!doubtful) this.#waiting.push({ event, by, at });
     try {
       await this.#ports.spool.add(this.#stream, { event, by, at, after: this.next - 1, doubtful });
     } catch (error) {
@@ -150,13 +194,14 @@ export class Journal {
       const what = `Another driver went on meanwhile, so what waited in the spool isn't appended: ${kinds}`;
       if (ours) throw new ConflictError(what);
       this.#ports.tell("bad", what);
-    } else if (ours && missing.length === 0 && entries.length > Math.max(reached, this.next - 1)) {
+    } else if (ours && missing.length === 0 && hasDriver(entries.slice(Math.max(reached, this.next - 1)))) {
       throw new ConflictError("another driver appended meanwhile");
     }
     this.#entries.splice(0, Infinity, ...entries);
     for (const line of missing) await this.#append(line);
     await this.#ports.spool.clear(this.#stream);
     this.#spooled = "none";
+    this.#waiting.length = 0;
     if (waiting.length > superseded.length) {
       this.#ports.tell("note", `${waiting.length - superseded.length} spooled events are in the ledger now`);
     }

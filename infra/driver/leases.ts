@@ -22,8 +22,10 @@ export class Leases {
   readonly #renewedAt = new Map<string, number>();
   readonly #lapsed = new Set<string>();
 
-  constructor(run: Run) {
+  /** @param lapsed hosts on which it had run out before this driver began */
+  constructor(run: Run, lapsed: readonly string[] = []) {
     this.#run = run;
+    for (const host of lapsed) this.#lapsed.add(host);
   }
 
   /** Gives the candidate this now, and renews it until the next `give` or `end`. */
@@ -42,6 +44,11 @@ export class Leases {
   /** Hosts on which it had run out before a renewal came through: for a while their clients were on the settled slot. */
   get lapsed(): readonly string[] {
     return [...this.#lapsed];
+  }
+
+  /** What had run out until now was given again, as it may be. */
+  forgetLapsed(): void {
+    this.#lapsed.clear();
   }
 
   /** Lets the lease run out everywhere, until the next `give`. */

@@ -12,6 +12,11 @@ export const limits = {
   engineReach: 10_000,
   /** Between two counts of a slot's connections. */
   drainInterval: 500,
+  /**
+   * Before a look, within which engines have to tell what the slots' containers use to be in it: older ones take up to a
+   * second, whatever they are asked.
+   */
+  usageLead: 2_000,
   /** How long a look may last beyond what its settings add up to; then its lease isn't renewed any more. */
   lookMargin: 60_000,
 } as const;

@@ -1,14 +1,16 @@
 import type { EventOf } from "../ledger/event.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import type { Observation, RolloutState, StateIn } from "../rollout/state.ts";
+import { usageInWords } from "../rollout/usage.ts";
 import { aborted, type Run } from "./context.ts";
 import { sayDrift } from "./drift.ts";
 import type { Leases } from "./leases.ts";
 import { goBack } from "./phases/go-back.ts";
 import { prepare } from "./phases/prepare.ts";
 import { promote } from "./phases/promote.ts";
-import { shift, type Look, type Watch } from "./phases/shift.ts";
+import { listen, shift, type Look, type Watch } from "./phases/shift.ts";
 import { verify } from "./phases/verify.ts";
+import type { Usages } from "./usage-watch.ts";
 
 /**
  * Carries a state's action out and says what was seen. Whatever fails in it is an observation: nothing may end a driver
@@ -62,7 +64,12 @@ async function unlessAborted<T>({ signal }: Run, looking: Promise<T>): Promise<T
   }
 }
 
-async function lookPrivately(run: Run, { tries }: StateIn<"verifying">, watch: Watch): Promise<Observation> {
+async function lookPrivately(run: Run, state: StateIn<"verifying">, watch: Watch): Promise<Observation> {
+  const { tries, held } = state;
+  if (held !== undefined) {
+    await listen(run);
+    return { kind: "healthy" };
+  }
   const verified = await unlessAborted(run, verify(run));
   if (!verified) return aborted;
   const { seen, checks } = verified;
@@ -86,14 +93,16 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
   // Nothing stands between a bad look and the way back.
   const mayWait = watched.seen.kind === "healthy" || watched.seen.kind === "unknown";
   if (mayWait) await sayDrift(run, run.drift.glance(run));
-  const { seen, figures } = watched;
+  const { seen, figures, usages } = watched;
   const mine = figures[run.candidate];
   if (mine) {
     const what = run.plan.steps[state.index]?.kind === "shadow" ? "copies" : "requests";
-    const numbers = `${mine.requests} ${what}, ${mine.errorPercent?.toFixed(1) ?? "-"} % errors, p95 ${mine.p95Milliseconds ?? "-"} ms`;
+    const numbers = `${mine.requests} ${what}, ${mine.errorPercent?.toFixed(1) ?? "-"} % errors, p95 ${mine.p95Milliseconds ?? "-"} ms${usages ? `, ${usageText(run, usages)}` : ""}`;
     run.tell(seen.kind === "healthy" ? "good" : "bad", `${run.candidate}: ${numbers}`);
   }
   // A bad look isn't appended before the traffic is back: the ledger may be slow just now.
+  // Of nobody there is nothing to keep.
+  if (seen.kind === "healthy" && seen.nobody) return seen;
   if (seen.kind !== "unhealthy" && seen.kind !== "worse") await run.journal.appendLater(observation(run, watched));
   else run.afterwards.push(observation(run, watched));
   return seen;
@@ -110,7 +119,7 @@ const results: Record<Observation["kind"], EventOf<"observation">["result"]> = {
   aborted: "unknown",
 };
 
-function observation(run: Run, { seen, figures, window }: Look): EventOf<"observation"> {
+function observation(run: Run, { seen, figures, window, usages }: Look): EventOf<"observation"> {
   const reason = "reason" in seen ? seen.reason : "";
   const judged = window ? { window } : {};
   return {
@@ -120,5 +129,15 @@ function observation(run: Run, { seen, figures, window }: Look): EventOf<"observ
     reason,
     figures: { ...figures },
     ...judged,
+    ...(usages && usages.known.length > 0 ? { usage: [...usages.known] } : {}),
   };
+}
+
+function usageText({ candidate }: Run, { known, unknown }: Usages): string {
+  return [
+    usageInWords(known.filter(({ slot }) => slot === candidate)),
+    ...unknown.map((host) => `${host} tells no memory and CPU`),
+  ]
+    .filter((text) => text !== "")
+    .join(", ");
 }

@@ -1,8 +1,13 @@
+import type { Request, RequestSource } from "../gates/request/source.ts";
 import type { SlotTally } from "../gateway/observation.ts";
+import type { Signature } from "../model/envelope.ts";
+import type { Notice } from "../model/notice.ts";
 import type { Reading } from "../model/reading.ts";
 import type { Share } from "../model/share.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
+import type { ContainerReading } from "../model/usage.ts";
+import type { Attested } from "../ledger/attested.ts";
 import type { Filled } from "../ledger/declared.ts";
 import type { Entry, LedgerEvent } from "../ledger/event.ts";
 
@@ -137,17 +142,16 @@ export interface HostPort {
   beat(): Promise<void>;
   /** Connections from the gateway to the slot that are open now. */
   connections(slot: SlotName): Promise<number>;
-  /** Memory in use by the slot's container, in percent of its limit; null when it has none or isn't there. */
-  memoryPercent(slot: SlotName): Promise<number | null>;
+  /** What the slot's container uses, as Docker tells it now, running or not; null when there is none. */
+  usage(slot: SlotName): Promise<ContainerReading | null>;
   /** Whether the Docker engine answers within this time; rejects where it can't be reached at all. */
   engineAnswers(timeoutMs: number): Promise<boolean>;
   /** What of the gateway's configuration and the slots' containers was changed by hand. */
   drift(wanted: SlotContents): Promise<Drift>;
-  /**
-   * Removes images of the service that are not kept, containers that don't run in slots that are empty, and rotates logs.
-   * Returns what was removed.
-   */
-  collect(keepImages: readonly string[], emptySlots: readonly SlotName[]): Promise<readonly string[]>;
+  /** Ids of the containers of ours in these slots, running or not. */
+  containersIn(slots: readonly SlotName[]): Promise<readonly string[]>;
+  /** Removes these containers, images of the service that are not kept, and rotates logs. Returns what was removed. */
+  collect(keepImages: readonly string[], containers: readonly string[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -180,21 +184,44 @@ export interface EnginePort {
   preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
 }
 
-/** Something that a person has to do, soon. */
-export interface Page {
-  /** What it is about: a later page of the same key replaces this one. */
-  readonly key: string;
-  /** One line. */
-  readonly summary: string;
-  /** What is so, and what to do, with commands. */
-  readonly details: string;
+/** Signs in the environment's name. */
+export interface SignerPort {
+  /** Signs these bytes (Ed25519). Throws `InputError` or `UnknownError` when the key can't be had. */
+  sign(bytes: Buffer): Promise<Signature>;
 }
 
-/** Wakes somebody up. */
-export interface PagerPort {
-  page(page: Page): Promise<void>;
-  /** What was paged under this key is over. */
-  resolve(key: string): Promise<void>;
+/** Other environments, of which a release may have to come. */
+export interface ElsewherePort {
+  /** What an environment's ledger says of an image of this service. Throws where it can't be asked. */
+  attested(environment: string, service: string, digest: string): Promise<Attested>;
+}
+
+/** Issues on which people are asked for their approval. */
+export interface RequestPort {
+  /** Whose teams may be asked. */
+  readonly organisation: string;
+  /** Opens one and returns it as it is kept. Throws `UnknownError` when nobody knows whether there is one now. */
+  open(text: {
+    readonly title: string;
+    readonly body: string;
+    readonly labels: readonly string[];
+  }): Promise<Omit<Request, "by" | "breaking">>;
+  /** What was said there, and by whom. `teams`: whose members may approve, by slug. Throws `UnknownError`. */
+  read(request: Request, teams: readonly string[]): Promise<RequestSource>;
+}
+
+/** Where people are told what becomes of rollouts. */
+export interface NotifierPort {
+  /** Its name in the settings. */
+  readonly name: string;
+  /** Whether it is to be told of this. */
+  readonly wants: (notice: Notice) => boolean;
+  /**
+   * Tells it, with retries of its own; gives up at once when `signal` is aborted. Its errors hold no secret.
+   * @param thread where earlier notices of the same rollout are, as an earlier call returned it
+   * @returns where later ones go; null where it has no threads
+   */
+  readonly send: (notice: Notice, thread: string | null, signal: AbortSignal) => Promise<string | null>;
 }
 
 /** Runs `health.command`. */

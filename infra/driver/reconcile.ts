@@ -7,6 +7,7 @@ import { isLeftWarm } from "./left-warm.ts";
 import { markersFor } from "./places.ts";
 import { replay } from "./replay.ts";
 import type { Outcome } from "./rollout.ts";
+import { attest } from "./signing/attest.ts";
 import { collect } from "./settle-down.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function reconcile(service: Service): Promise<Outcome> {
     tell("note", `${settled ?? "No slot"} is settled now on ${astray.join(", ")}, as the ledger says`);
   if (failed.length > 0) throw new UnknownError(`it could not be seen what serves: ${inWords(failed)}`);
   await collect(service);
+  await attest(service);
   const changed = Object.entries(changes).some(([kind, count]) => kind !== "same" && kind !== "read" && count > 0);
   return {
     kind: "nothingToDo",

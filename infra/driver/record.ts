@@ -1,7 +1,7 @@
 import type { Revision } from "../model/revision.ts";
 import { shareInWords, shareOf } from "../rollout/share.ts";
 import { leasedPercent, type Observation, type RolloutState, type StateIn } from "../rollout/state.ts";
-import { callForHelp, callOff } from "./by-hand.ts";
+import { callForHelp } from "./by-hand.ts";
 import type { Run } from "./context.ts";
 import { previousFilling } from "./fillings.ts";
 import { digestLeft } from "./leaving.ts";
@@ -24,8 +24,10 @@ export async function record(run: Run, turn: Turn): Promise<void> {
   switch (after.phase) {
     case "verifying":
       if (before.phase !== "verifying") await journal.append({ kind: "prepared", rollout });
+      else await recordHold(run, before, after);
       return;
     case "shifting": {
+      await recordHold(run, before, after);
       if (before.phase === "shifting" && before.index === after.index) return;
       const { index } = after;
       const step = run.plan.steps[index];
@@ -38,6 +40,7 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       return;
     }
     case "promoting":
+      await recordHold(run, before, after);
       await journal.append({ kind: "promoting", rollout, slot: candidate });
       run.tell("step", `Settling ${candidate} on every host`);
       return;
@@ -53,7 +56,6 @@ export async function record(run: Run, turn: Turn): Promise<void> {
       const { reason, blamed } = after;
       const hosts = "hosts" in turn.seen ? (turn.seen.hosts ?? []) : hostsOf(run).map(({ name }) => name);
       await recordGoingBack(run, "reason" in before ? before.reason : reason, blamed);
-      await journal.appendLater({ kind: "stranded", rollout, reason, hosts: [...hosts] });
       await callForHelp(run, hosts, reason);
       return;
     }
@@ -61,6 +63,19 @@ export async function record(run: Run, turn: Turn): Promise<void> {
     case "rollingBack":
       return;
   }
+}
+
+/** Says when a rollout is held until a window opens, and when it goes on: once each. */
+export async function recordHold(run: Run, before: RolloutState, after: RolloutState): Promise<void> {
+  const [was, is] = [heldOf(before), heldOf(after)];
+  if (was !== undefined && is === undefined) run.tell("step", "A window is open: the rollout goes on");
+  if (was !== undefined || is === undefined) return;
+  run.tell("note", `Its window has closed, so it keeps to where it is: ${is}`);
+  await run.journal.appendLater({ kind: "held", rollout: run.id, reason: is });
+}
+
+function heldOf(state: RolloutState): string | undefined {
+  return state.phase === "verifying" || state.phase === "shifting" ? state.held : undefined;
 }
 
 async function recordRolledBack(
@@ -75,7 +90,6 @@ async function recordRolledBack(
   await recordGoingBack(run, reason, blamed);
   const quarantined = blamed ? left : null;
   await journal.appendLater({ kind: "rolledBack", rollout, settled, reason, quarantined, milliseconds });
-  await callOff(run);
 }
 
 /** Once a rollout: a driver that takes it over while it goes back goes on with that. */

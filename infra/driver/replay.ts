@@ -1,5 +1,6 @@
 import type { Entry, EventOf } from "../ledger/event.ts";
 import { isBlamed, type RolloutState } from "../rollout/state.ts";
+import { openedSince } from "../rollout/windows.ts";
 
 /** What the ledger says of the last rollout that was started: everything a driver needs to go on with it. */
 export interface Replayed {
@@ -12,13 +13,19 @@ export function replay(entries: readonly Entry[], now: number): Replayed | null 
   const started = entries.findLast(({ event }) => event.kind === "started")?.event;
   if (started?.kind !== "started") return null;
   let state: RolloutState = { phase: "preparing" };
-  for (const { event } of entries) {
-    if ("rollout" in event && event.rollout === started.rollout) state = after(state, event, now);
+  for (const { event, at } of entries) {
+    if (!("rollout" in event) || event.rollout !== started.rollout) continue;
+    if (event.kind !== "held") state = after(state, event, now);
+    else if (!openedSince(started.plan, at, now)) state = held(state, event.reason);
   }
   return { started, state };
 }
 
-function after(state: RolloutState, event: Entry["event"], now: number): RolloutState {
+function held(state: RolloutState, reason: string): RolloutState {
+  return state.phase === "verifying" || state.phase === "shifting" ? { ...state, held: reason } : state;
+}
+
+function after(state: RolloutState, event: Exclude<Entry["event"], { kind: "held" }>, now: number): RolloutState {
   switch (event.kind) {
     case "prepared":
       return { phase: "verifying", tries: 0 };
@@ -52,7 +59,13 @@ function after(state: RolloutState, event: Entry["event"], now: number): Rollout
     case "lapsed":
     case "continued":
     case "drifted":
+    case "decided":
+    case "attested":
+    case "answered":
+    case "asked":
     case "quarantineLifted":
+    case "notified":
+    case "unnotified":
       return state;
   }
 }

@@ -113,15 +113,17 @@ async function goOn(
   const version = started.revision.release.version;
   service.tell("step", `Taking over ${started.rollout} (${version}) in phase "${state.phase}"`);
   const run = runOf(service, started, token);
-  const lapse = state.phase === "shifting" ? await lapseOf(run) : null;
-  if (lapse) await service.journal.appendLater(lapse);
-  return { kind: "ended", rollout: started.rollout, state: await carryThrough(run, state) };
+  const lapsed = state.phase === "shifting" ? await lapsedOn(run) : [];
+  if (lapsed.length > 0) await service.journal.appendLater(lapseOn(run, lapsed));
+  return { kind: "ended", rollout: started.rollout, state: await carryThrough(run, state, lapsed) };
 }
 
-async function lapseOf(run: Run): Promise<LedgerEvent | null> {
+async function lapsedOn(run: Run): Promise<readonly string[]> {
   const { done } = await onEveryHost(hostsWith(run, run.candidate), (host) => host.state());
-  const lapsed = done.filter(({ value }) => value.leaseTicks === 0).map(({ host }) => host);
-  if (lapsed.length === 0) return null;
+  return done.filter(({ value }) => value.leaseTicks === 0).map(({ host }) => host);
+}
+
+function lapseOn(run: Run, lapsed: readonly string[]): LedgerEvent {
   const reason = `nobody renewed the lease on ${lapsed.join(", ")}: all clients there were on the settled slot`;
   run.tell("note", reason);
   return { kind: "lapsed", rollout: run.id, reason };

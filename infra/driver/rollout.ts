@@ -4,11 +4,13 @@ import type { Entry, EventOf } from "../ledger/event.ts";
 import { RefusedError, UnknownError } from "../model/errors.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import type { SlotName } from "../model/slot.ts";
+import { circumstancesOf } from "./circumstances.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { DriftWatch, sayDrift } from "./drift.ts";
 import { decide, type Wanted } from "./decide.ts";
 import { markersFor } from "./places.ts";
 import { carryThrough } from "./run.ts";
+import { signDecision } from "./signing/decide.ts";
 
 /** How a command of the driver ended. */
 export type Outcome =
@@ -28,7 +30,7 @@ export type Outcome =
 export async function startRollout(service: Service, id: string, wanted: Wanted): Promise<Outcome> {
   const { journal } = service;
   await journal.catchUp();
-  const decision = decide(journal.entries, wanted);
+  const decision = decide(journal.entries, wanted, await circumstancesOf(service, wanted));
   switch (decision.kind) {
     case "busy":
       throw new RefusedError(decision.reason);
@@ -46,9 +48,12 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
     await journal.append({ kind: "gate", rollout: id, ...gate, inputs: { ...gate.inputs } });
     service.tell(gate.allowed ? "good" : "bad", `Gate ${gate.gate}: ${gate.reason}`);
   }
-  if (decision.kind === "refused") {
-    await journal.append({ kind: "refused", rollout: id, reason: decision.reason });
-    throw new RefusedError(decision.reason);
+  if (decision.kind === "refused") throw await refused(service, id, decision.reason);
+  const signed = await signDecision(service, id, wanted, decision);
+  if (signed.kind === "failed") throw await refused(service, id, signed.reason);
+  if (signed.kind === "signed") {
+    const { revisionHash } = decision;
+    await journal.append({ kind: "decided", rollout: id, revisionHash, decision: signed.envelope });
   }
   const { candidate, settled, plan, revisionHash } = decision;
   const started = { kind: "started", rollout: id, purpose, candidate, settled, revision, revisionHash, plan } as const;
@@ -58,6 +63,11 @@ export async function startRollout(service: Service, id: string, wanted: Wanted)
   for (const text of moves(journal.entries, started)) service.tell("note", text);
   const state = await carryThrough(run, { phase: "preparing" });
   return { kind: "ended", rollout: id, state };
+}
+
+async function refused({ journal }: Service, rollout: string, reason: string): Promise<RefusedError> {
+  await journal.append({ kind: "refused", rollout, reason });
+  return new RefusedError(reason);
 }
 
 /**

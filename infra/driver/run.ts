@@ -1,25 +1,35 @@
 import { ConflictError, messageOf } from "../model/errors.ts";
 import { advance } from "../rollout/advance.ts";
 import { isEnded, type RolloutState } from "../rollout/state.ts";
+import { keepToWindows } from "../rollout/windows.ts";
 import type { Run } from "./context.ts";
 import { Leases } from "./leases.ts";
 import { limits } from "./limits.ts";
 import { look } from "./look.ts";
 import { Watch } from "./phases/shift.ts";
-import { record, type Turn } from "./record.ts";
+import { record, recordHold, type Turn } from "./record.ts";
+import { attest } from "./signing/attest.ts";
 import { settleDown } from "./settle-down.ts";
 
 /**
  * Carries a rollout from `start` to an end state. Resumable: a killed one goes on from the state that its events tell.
+ * @param lapsed hosts on which nobody had renewed the lease that `start` calls for
  * @throws ConflictError when another driver took the rollout over; this one has then changed nothing more.
  */
-export async function carryThrough(run: Run, start: RolloutState): Promise<RolloutState> {
+export async function carryThrough(
+  run: Run,
+  start: RolloutState,
+  lapsed: readonly string[] = [],
+): Promise<RolloutState> {
   const watch = new Watch();
-  const leases = new Leases(run);
-  let state = start;
+  const leases = new Leases(run, lapsed);
+  // Whoever takes it over outside of its windows gives nobody to the candidate before that is known.
+  let state = keepToWindows(run.plan, start, start, run.clock.now());
   try {
     // From the bad verdict on; what lies between it and the first call to the hosts is memory work only.
     let decidedAt = run.clock.now();
+    if (state.phase !== "rollingBack") await recordHold(run, start, state);
+    else if (start.phase !== "rollingBack") startRollingBack(run, state.reason, decidedAt);
     while (!isEnded(state)) {
       const seen = await look(run, state, watch, leases);
       const now = run.clock.now();
@@ -44,6 +54,7 @@ export async function carryThrough(run: Run, start: RolloutState): Promise<Rollo
     leases.end();
   }
   await settleDown(run, state);
+  if (state.phase === "promoted") await attest(run);
   return state;
 }
 

@@ -1,7 +1,7 @@
 import { declared } from "../ledger/declared.ts";
 import { promotedRevisions, settlements } from "../ledger/history.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
-import { slotNames } from "../model/slot.ts";
+import { type SlotName, slotNames } from "../model/slot.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
@@ -51,8 +51,33 @@ export async function collect(service: Service): Promise<void> {
     ...slotNames.flatMap((slot) => slots[slot]?.revision.release.image ?? []),
     ...kept.map(({ release }) => release.image),
   ];
-  // An `up` that was cut off may have left a container there that no stack knows, and that is in the next one's way.
   const empty = (host: HostPort) => slotNames.filter((slot) => !slots[slot]?.revision.hosts[host.name]);
-  const { failed } = await onEveryHost(service.hosts, (host) => host.collect([...new Set(keep)], empty(host)));
+  const orphans = await orphansIn(service, empty);
+  const { failed } = await onEveryHost(service.hosts, (host) =>
+    host.collect([...new Set(keep)], orphans.get(host.name) ?? []),
+  );
   if (failed.length > 0) service.tell("note", `Unused images and logs could not be collected: ${inWords(failed)}`);
+}
+
+/**
+ * Containers in slots that are empty: an `up` that was cut off left them there, no stack knows them, and they are in the next
+ * one's way. None when anybody has appended since they were looked for: a newer driver may be filling those slots.
+ */
+async function orphansIn(
+  { hosts, journal, tell }: Service,
+  emptyOn: (host: HostPort) => readonly SlotName[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { done } = await onEveryHost(hosts, async (host) => {
+    const slots = emptyOn(host);
+    return slots.length === 0 ? [] : host.containersIn(slots);
+  });
+  const found = done.filter(({ value }) => value.length > 0);
+  if (found.length === 0) return new Map();
+  const isLast = await journal.reread().then(
+    (news) => news.length === 0,
+    () => false,
+  );
+  if (!isLast) return new Map();
+  tell("note", `A container that no stack knows is removed on ${found.map(({ host }) => host).join(", ")}`);
+  return new Map(found.map(({ host, value }) => [host, value]));
 }

@@ -5,6 +5,7 @@ import type { Observation } from "../../rollout/state.ts";
 import { bringUp } from "../bring-up.ts";
 import { aborted, carriedOut, claimOf, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
+import { undecided } from "../signing/decide.ts";
 import { declareEmpty, drain } from "../empty.ts";
 import { isFilledBy } from "../fillings.ts";
 
@@ -14,6 +15,8 @@ export async function prepare(run: Run): Promise<Observation> {
   if (settled && isFilledBy(journal.entries, id, settled)) {
     return { kind: "impossible", reason: "an earlier driver had begun to go back" };
   }
+  const reason = isFilledBy(journal.entries, id, run.candidate) ? null : undecided(run);
+  if (reason !== null) return { kind: "impossible", reason };
   try {
     if (plan.strategy === "recreate") await emptySettled(run);
     await fillCandidate(run);

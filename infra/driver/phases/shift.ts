@@ -5,10 +5,13 @@ import type { Plan, Step } from "../../model/plan.ts";
 import type { Reading } from "../../model/reading.ts";
 import type { Share } from "../../model/share.ts";
 import { clientsPercent, shareOf } from "../../rollout/share.ts";
+import { withUsage } from "../../rollout/usage.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
 import { carriedOut, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
+import { limits } from "../limits.ts";
+import { type Usages, UsageWatch } from "../usage-watch.ts";
 import { count } from "./count.ts";
 import { countCopies } from "./count-copies.ts";
 import { enter } from "./enter.ts";
@@ -30,6 +33,9 @@ export class Watch {
   countedAt = 0;
   /** The driver's own requests to the candidate that count beside its users'. */
   toppedUp = 0;
+  /** Whether nobody is on the candidate until a window opens. */
+  resting = false;
+  readonly usage = new UsageWatch();
 
   /** What was seen while no user was on the candidate says little of what it makes of users. */
   beginWithUsers(): void {
@@ -44,15 +50,21 @@ export interface Look {
   readonly figures: Readonly<Record<string, Figures>>;
   /** What the judge was given. */
   readonly window?: JudgeWindow;
+  /** What the slots' containers used; not where no user and no copy comes to the candidate. */
+  readonly usages?: Usages;
 }
 
 /** One look at a step: give the candidate its share on every host, wait, count what its users got. */
 export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, leases: Leases): Promise<Look> {
   const step = run.plan.steps[state.index];
-  if (step?.kind === "pause") {
-    const paused = await waitForPerson(run, state, leases);
-    if (paused) return blind(paused);
-  }
+  const waited =
+    step?.kind === "pause"
+      ? await waitForPerson(run, state, leases)
+      : state.held === undefined
+        ? null
+        : await waitForWindow(run, watch, leases);
+  if (waited) return waited;
+  watch.resting = false;
   const share = step ? shareOf(step) : 0;
   const leased = carriedOut(await leases.give(share));
   if (leased.kind !== "healthy") return blind(leased);
@@ -63,11 +75,19 @@ export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, 
     const entered = await enter(run, share, watch);
     if (entered.kind !== "healthy") return blind(entered);
     watch.entered = state.index;
+    if (share !== 0) watch.usage.begin(run);
   }
-  await pause(run);
+  await pause(run, share === 0 ? undefined : () => watch.usage.ask(run));
   const look = await lookAtStep(run, watch, step?.kind ?? "weight", share);
   leases.check();
-  return look;
+  if (step?.kind !== "pause" && state.held === undefined) leases.forgetLapsed();
+  return share === 0 ? look : beside(run, look, watch.usage.take(run));
+}
+
+/** A look at users with what their containers used. */
+function beside({ plan, candidate }: Run, look: Look, usages: Usages): Look {
+  const own = usages.known.filter(({ slot }) => slot === candidate);
+  return { ...look, seen: withUsage(plan.watch, look.seen, own), usages };
 }
 
 function isFirstWithUsers({ steps }: Plan, index: number): boolean {
@@ -83,31 +103,66 @@ async function lookAtStep(run: Run, watch: Watch, kind: Step["kind"], share: Sha
 }
 
 /** What a pause comes to without looking at users: it is over, or nobody is on the candidate since its lease ran out. */
-async function waitForPerson(run: Run, { index }: StateIn<"shifting">, leases: Leases): Promise<Observation | null> {
+async function waitForPerson(run: Run, { index, held }: StateIn<"shifting">, leases: Leases): Promise<Look | null> {
   const { journal, id } = run;
-  await journal.listen().catch((error: unknown) => {
-    if (error instanceof ConflictError) throw error;
-    run.tell("note", `Nobody can be heard, so the rollout waits on: ${messageOf(error)}`);
-  });
+  await listen(run);
   const since = journal.entries.findLast(({ event }) => event.kind === "step" && event.rollout === id)?.sequence ?? 0;
   const later = journal.entries.filter(
     ({ event, sequence }) => sequence > since && "rollout" in event && event.rollout === id,
   );
   const goesOn = later.findLast(({ event }) => event.kind === "continued" && event.index === index);
-  if (goesOn) return { kind: "continued", reason: `${goesOn.by} said so` };
+  if (goesOn && held === undefined) return blind({ kind: "continued", reason: `${goesOn.by} said so` });
   if (!later.some(({ event }) => event.kind === "lapsed")) {
     if (leases.lapsed.length === 0) return null;
-    const reason = `the lease had run out on ${leases.lapsed.join(", ")}: the rollout waits with nobody on ${run.candidate}`;
-    run.tell("note", reason);
-    await journal.appendLater({ kind: "lapsed", rollout: id, reason });
+    await sayLapsed(run, leases);
   }
-  leases.rest();
-  await pause(run);
-  return { kind: "healthy" };
+  return rest(run, leases);
 }
 
-function pause(run: Run): Promise<void> {
-  return run.clock.sleep(run.plan.watch.intervalSeconds * 1000, run.signal);
+/**
+ * What a hold comes to: null while the candidate has its share, which it keeps. Once its lease ran out it would be given anew,
+ * while no window is open: then nobody is on it until one opens.
+ */
+async function waitForWindow(run: Run, watch: Watch, leases: Leases): Promise<Look | null> {
+  if (!watch.resting) {
+    if (leases.lapsed.length === 0) return null;
+    // A driver that took over has said so already.
+    if (!run.journal.has("lapsed", run.id, run.token)) await sayLapsed(run, leases);
+    watch.resting = true;
+    watch.entered = -1;
+  }
+  await listen(run);
+  return rest(run, leases);
+}
+
+async function sayLapsed(run: Run, { lapsed }: Leases): Promise<void> {
+  const reason = `the lease had run out on ${lapsed.join(", ")}: the rollout waits with nobody on ${run.candidate}`;
+  run.tell("note", reason);
+  await run.journal.appendLater({ kind: "lapsed", rollout: run.id, reason });
+}
+
+async function rest(run: Run, leases: Leases): Promise<Look> {
+  leases.rest();
+  await pause(run);
+  return blind({ kind: "healthy", nobody: true });
+}
+
+/** Takes in what somebody said meanwhile. @throws ConflictError when a newer driver took over. */
+export async function listen({ journal, tell }: Run): Promise<void> {
+  await journal.listen().catch((error: unknown) => {
+    if (error instanceof ConflictError) throw error;
+    tell("note", `Nobody can be heard, so the rollout waits on: ${messageOf(error)}`);
+  });
+}
+
+/** Until the next look. What a look needs and doesn't wait for is asked for shortly before it. */
+async function pause({ clock, plan, signal }: Run, ask?: () => void): Promise<void> {
+  const interval = plan.watch.intervalSeconds * 1000;
+  const lead = ask ? Math.min(limits.usageLead, interval / 2) : 0;
+  await clock.sleep(interval - lead, signal);
+  if (!ask || signal.aborted) return;
+  ask();
+  await clock.sleep(lead, signal);
 }
 
 function blind(seen: Observation): Look {

@@ -1,5 +1,6 @@
 import { messageOf } from "../../model/errors.ts";
-import { judge, judgeMemory, probesOf, worst, type Check } from "../../rollout/health.ts";
+import { judge, judgeMemory, memoryBound, probesOf, worst, type Check } from "../../rollout/health.ts";
+import { memoryPercent } from "../../rollout/usage.ts";
 import type { Observation } from "../../rollout/state.ts";
 import { type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
@@ -45,12 +46,17 @@ async function checkHost(run: Run, host: HostPort, command: readonly string[] | 
     const answer = await host.ask(run.candidate, probe.path, health.timeoutSeconds * 1000).catch(asFailure);
     checks.push(judge(probe, answer));
   }
-  const memory = judgeMemory(health, await host.memoryPercent(run.candidate).catch(() => null));
-  if (memory) checks.push(memory);
+  const bound = memoryBound(health);
+  if (bound !== null) checks.push(await checkMemory(run, host, bound));
   // It runs only for a candidate that passed everything else.
   if (command && !run.signal.aborted && worst(checks) === "healthy")
     checks.push(await checkByCommand(run, host, command));
   return checks.map((check) => ({ host: host.name, ...check }));
+}
+
+async function checkMemory({ candidate }: Run, host: HostPort, bound: number): Promise<Check> {
+  const usage = await host.usage(candidate).catch(() => null);
+  return judgeMemory(bound, usage && memoryPercent(usage));
 }
 
 async function checkByCommand(run: Run, host: HostPort, command: readonly string[]): Promise<Check> {

@@ -1,15 +1,20 @@
 import { stream } from "../../ledger/testing/events.ts";
 import { UnknownError } from "../../model/errors.ts";
-import type { SlotName } from "../../model/slot.ts";
-import type { Service } from "../context.ts";
+import type { GateSettings } from "../../model/settings/gates.ts";
+import { type SlotName, slotNames } from "../../model/slot.ts";
+import type { Service, Signing } from "../context.ts";
 import { Journal } from "../journal.ts";
+import { NoticeBoard } from "../notices/board.ts";
 import type {
   Clock,
   CommandPort,
+  ElsewherePort,
   EnginePort,
   HostPort,
   LedgerPort,
   MetricsPort,
+  NotifierPort,
+  RequestPort,
   SlotTallies,
   SpoolPort,
   Tally,
@@ -41,6 +46,12 @@ export interface DriverOptions {
   readonly command?: CommandPort;
   readonly drainSeconds?: number;
   readonly metrics?: MetricsPort;
+  readonly environment?: string;
+  readonly gates?: GateSettings;
+  readonly signing?: Signing;
+  readonly elsewhere?: ElsewherePort;
+  readonly requests?: RequestPort;
+  readonly notifiers?: readonly NotifierPort[];
 }
 
 /** One driver's process: everything that it does passes here, so it can be killed and its calls can be broken. */
@@ -48,6 +59,8 @@ export class Driver {
   calls = 0;
   readonly names: string[] = [];
   readonly told: string[] = [];
+  /** Where its notices are put up, once it is open. */
+  board: NoticeBoard | null = null;
   /** Resolves when it was killed. */
   readonly killed: Promise<"killed">;
   /** Resolves when it has stopped for a while. */
@@ -86,23 +99,35 @@ export class Driver {
           .then(() => (this.#dead ? never() : undefined)),
     };
     const tell = (_kind: string, text: string) => void this.told.push(text);
-    const journal = await Journal.open(
-      { ledger: this.#ledger(), spool: this.#spool(), clock, by: "alice", tell },
+    const board = new NoticeBoard({
+      about: { environment: this.#options.environment ?? "local", service: "org1/react-ui" },
+      notifiers: this.#options.notifiers ?? [],
+      note: (event) => journal.note(event),
+      clock,
+      tell,
+    });
+    const heard = board.hear.bind(board);
+    const journal: Journal = await Journal.open(
+      { ledger: this.#ledger(), spool: this.#spool(), clock, by: "alice", tell, heard },
       stream,
     );
+    this.board = board;
     return {
-      environment: "local",
+      environment: this.#options.environment ?? "local",
       name: "org1/react-ui",
       stack: "local.org1.react-ui",
       hosts: world.hosts.map((host) => this.#host(host)),
       engine: this.#engine(),
       command: this.#options.command ?? { run: () => Promise.resolve({ exitCode: 0, output: "" }) },
-      pager: {
-        page: (page) => this.#call("pager.page", () => void this.#world.pages.set(page.key, page.details)),
-        resolve: (key) => this.#call("pager.resolve", () => void this.#world.pages.delete(key)),
-      },
+      board,
       metrics: this.#options.metrics ?? null,
       journal,
+      gates: this.#options.gates ?? {},
+      signing: this.#options.signing ?? null,
+      elsewhere: this.#options.elsewhere ?? { attested: () => Promise.reject(new Error("nothing is elsewhere")) },
+      requests: this.#options.requests ?? null,
+      pages: true,
+      origin: null,
       drainSeconds: this.#options.drainSeconds ?? 10,
       upSeconds: 1_800,
       clock,
@@ -249,7 +274,7 @@ export class Driver {
           world.beats.set(host.name, (world.beats.get(host.name) ?? 0) + 1);
         }),
       connections: (slot) => call("connections", () => host.open[slot]),
-      memoryPercent: () => call("memoryPercent", () => 20),
+      usage: (slot) => (world.hanging.has(host.name) ? never() : call("usage", () => world.usageOf(host, slot))),
       byHand: ({ token, rollout }, marker) => [
         `clear ${token} ${rollout}`,
         ...(marker === undefined ? [] : [`settle ${marker}`]),
@@ -259,10 +284,13 @@ export class Driver {
         world.hanging.has(host.name)
           ? world.clock.sleep(timeoutMs).then(() => false)
           : call("engineAnswers", () => true),
-      collect: (_keep, emptySlots) =>
+      containersIn: (slots) => call("containersIn", () => slots.flatMap((slot) => host.orphans[slot] ?? [])),
+      collect: (_keep, containers) =>
         call("collect", () => {
-          host.swept = emptySlots;
-          return [];
+          for (const slot of slotNames) {
+            if (containers.includes(host.orphans[slot] ?? "")) delete host.orphans[slot];
+          }
+          return containers;
         }),
       close: () => Promise.resolve(),
     };

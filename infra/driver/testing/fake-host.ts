@@ -15,8 +15,8 @@ export class FakeHost {
   settled: SlotName | null = null;
   /** What somebody changed by hand. */
   drift: readonly string[] = [];
-  /** Slots in which what is left over was looked for last. */
-  swept: readonly SlotName[] = [];
+  /** Ids of containers that no stack knows. */
+  readonly orphans: Partial<Record<SlotName, string>> = {};
   token = 0;
   readonly containers: Record<SlotName, Revision | null> = { blue: null, green: null };
   readonly open: Record<SlotName, number> = { blue: 0, green: 0 };

@@ -3,6 +3,7 @@ import { quarantine } from "../../ledger/rollouts.ts";
 import { ConflictError, UnknownError } from "../../model/errors.ts";
 import { digestOf } from "../../model/release.ts";
 import type { Revision } from "../../model/revision.ts";
+import type { ContainerReading } from "../../model/usage.ts";
 import { slotNames, type SlotName } from "../../model/slot.ts";
 import { stream } from "../../ledger/testing/events.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -16,6 +17,11 @@ export interface Behaviour {
   /** Percent of its users' requests that fail. */
   readonly errorPercent?: number;
   readonly p95?: number;
+  /** Percent of its memory limit and of its CPU limit that it takes; 20 and 10 unless said. */
+  readonly memoryPercent?: number;
+  readonly cpuPercent?: number;
+  /** Milliseconds after which it ends, again and again, and Docker starts it again at once. */
+  readonly crashesEvery?: number;
 }
 
 /** Hosts, a ledger, an engine and users, all in memory, with what must hold at any moment checked at every change. */
@@ -34,8 +40,6 @@ export class World {
   readonly unreachable = new Set<string>();
   /** Hosts whose Docker engine takes requests and answers none. */
   readonly hanging = new Set<string>();
-  /** What somebody was paged for and not called off, by key. */
-  readonly pages = new Map<string, string>();
   /** Broken promises, in words; a test expects none. */
   readonly violations: string[] = [];
   /** Revisions that were checked privately on every host, or that may serve unchecked. */
@@ -53,6 +57,28 @@ export class World {
   constructor(names: readonly string[] = ["host-a", "host-b"]) {
     const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
     this.hosts = names.map((name) => new FakeHost(name, () => this.clock.now(), lease));
+  }
+
+  /** What Docker tells of a slot's container. Its counters began when the world, or when it was last started again. */
+  usageOf(host: FakeHost, slot: SlotName): ContainerReading | null {
+    const revision = host.containers[slot];
+    if (!revision) return null;
+    const { memoryPercent = 20, cpuPercent = 10, crashesEvery = Infinity } = this.behaviourOf(revision);
+    const at = this.clock.now();
+    const restarts = Math.floor(at / crashesEvery);
+    const startedAt = restarts === 0 ? 0 : restarts * crashesEvery;
+    return {
+      container: `${host.name}-${slot}-${revision.release.version}`,
+      at,
+      startedAt,
+      memoryBytes: memoryPercent * 1_000_000,
+      memoryLimitBytes: 100_000_000,
+      cpuSeconds: ((at - startedAt) / 1000) * (cpuPercent / 100) * 2,
+      coresLimit: 2,
+      restarts,
+      isRestarting: false,
+      isOomKilled: false,
+    };
   }
 
   behaviourOf(revision: Revision | null): Behaviour {

@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import type { Comment, Request, RequestSource } from "../gates/request/source.ts";
+import { comment } from "../gates/testing/requests.ts";
+import { revisionOf } from "../ledger/testing/events.ts";
+import { RefusedError, UnknownError } from "../model/errors.ts";
+import { circumstancesOf } from "./circumstances.ts";
+import type { Service } from "./context.ts";
+import { decide, type Wanted } from "./decide.ts";
+import type { RequestPort } from "./ports.ts";
+import { startRollout } from "./rollout.ts";
+import { askForApproval } from "./signing/ask.ts";
+import type { DriverOptions } from "./testing/driver.ts";
+import { drive, placesOn, plan, settle } from "./testing/plans.ts";
+import { World } from "./testing/world.ts";
+
+/** Issues, in memory. */
+class Issues implements RequestPort {
+  readonly organisation = "org1";
+  readonly opened: Request[] = [];
+  readonly comments: Comment[] = [];
+  /** Issues that somebody closed, by number. */
+  readonly closed = new Set<number>();
+  isAway = false;
+  /** Called before each look at an issue, with how many there were before. */
+  onRead: (before: number) => void = () => undefined;
+  #reads = 0;
+
+  open({ title, body }: { readonly title: string; readonly body: string }): Promise<Omit<Request, "by" | "breaking">> {
+    if (this.isAway) return Promise.reject(new UnknownError("no route to GitHub"));
+    const issue = this.opened.length + 1;
+    const url = `https://github.example.com/org1/deliveries/issues/${issue}`;
+    const request = { repository: "org1/deliveries", issue, url, title, body };
+    this.opened.push({ ...request, by: "", breaking: null });
+    return Promise.resolve(request);
+  }
+
+  read(request: Request): Promise<RequestSource> {
+    this.onRead(this.#reads++);
+    if (this.isAway) return Promise.reject(new UnknownError("no route to GitHub"));
+    const { title, body } = this.opened[request.issue - 1] ?? request;
+    const isOpen = !this.closed.has(request.issue);
+    return Promise.resolve({ kind: "known", request, isOpen, title, body, comments: this.comments });
+  }
+}
+
+const approval = {
+  approvers: {},
+  github: { users: ["alice", "bob", "carol"], teams: [], labels: [] },
+  required: 2,
+  expiresHours: 72,
+};
+
+function options(issues: RequestPort, gates: object = {}): DriverOptions {
+  return { environment: "prod", requests: issues, gates: { approval, ...gates } };
+}
+
+const wanted = (world: World, version = "1.1.0"): Wanted => ({
+  purpose: "rollout",
+  revision: { ...revisionOf(version), hosts: placesOn(world.hosts.map(({ name }) => name)) },
+  plan,
+});
+
+/** As the command does it: asks, then begins. */
+const roll =
+  (world: World, minutes = 0, version?: string) =>
+  async (service: Service) => {
+    await askForApproval(service, wanted(world, version), minutes);
+    return startRollout(service, "r", wanted(world, version));
+  };
+
+const asked = (world: World) => world.ledger.entries.filter(({ event }) => event.kind === "asked");
+const at = (world: World, author: string, body = "/approve") => {
+  const moment = new Date(world.clock.now()).toISOString();
+  return comment(author, { body, createdAt: moment, updatedAt: moment });
+};
+
+describe("approval by comments", () => {
+  it("is asked for once, for just this release, and lets it in later", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    const refused = drive(world, roll(world), options(issues));
+    await expect(refused).rejects.toThrow(RefusedError);
+    await expect(refused).rejects.toThrow(/0 of 2 approvals; "\/approve" on https:.*issues\/1 by bob, carol/);
+    await expect(drive(world, roll(world), options(issues))).rejects.toThrow(RefusedError);
+    expect(issues.opened).toHaveLength(1);
+    expect(asked(world)).toHaveLength(1);
+    expect(issues.opened[0]?.title).toBe("Approve org1/react-ui 1.1.0 for prod");
+    expect(issues.opened[0]?.body).toContain("fill green with 1.1.0");
+    issues.comments.push(at(world, "bob"), at(world, "carol"));
+    const { outcome } = await drive(world, roll(world), options(issues));
+    expect(outcome).toMatchObject({ kind: "ended", state: { phase: "promoted" } });
+    expect(world.violations).toEqual([]);
+  });
+
+  it("of one release is none of another", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    await expect(drive(world, roll(world), options(issues))).rejects.toThrow(RefusedError);
+    issues.comments.push(at(world, "bob"), at(world, "carol"));
+    const other = new Issues();
+    await expect(drive(world, roll(world, 0, "1.2.0"), options(other))).rejects.toThrow(/0 of 2 approvals/);
+    expect(other.opened[0]?.title).toContain("1.2.0");
+  });
+
+  it("is waited for as long as one is told to, and begins once it is there", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    issues.onRead = (before) => {
+      if (before === 4) issues.comments.push(at(world, "bob"));
+      if (before === 9) issues.comments.push(at(world, "carol"));
+    };
+    const begun = world.clock.now();
+    const { outcome } = await drive(world, roll(world, 60), options(issues));
+    expect(outcome).toMatchObject({ state: { phase: "promoted" } });
+    expect(world.clock.now() - begun).toBeLessThan(30 * 60_000);
+  });
+
+  it("isn't waited for any longer than that, nor once somebody is against it, nor when stopped", async () => {
+    for (const end of ["time", "rejected", "stopped"] as const) {
+      const [world, issues, stop] = [new World(), new Issues(), new AbortController()];
+      await settle(world, "1.0.0");
+      issues.onRead = (before) => {
+        if (before === 3 && end === "rejected") issues.comments.push(at(world, "bob", "/reject broken"));
+        if (before === 3 && end === "stopped") stop.abort();
+      };
+      const begun = world.clock.now();
+      const refused = drive(world, (service) => askForApproval(service, wanted(world), 10), {
+        ...options(issues),
+        signal: stop.signal,
+      });
+      await refused;
+      const minutes = (world.clock.now() - begun) / 60_000;
+      if (end === "time") expect(minutes).toBeGreaterThanOrEqual(10);
+      expect(minutes).toBeLessThan(end === "time" ? 10.5 : 2);
+    }
+  });
+
+  it("is asked for anew where the request was closed", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    await expect(drive(world, roll(world), options(issues))).rejects.toThrow(RefusedError);
+    issues.closed.add(1);
+    issues.comments.push(at(world, "bob"), at(world, "carol"));
+    await drive(world, async (service) => askForApproval(service, wanted(world), 0), options(issues));
+    expect(issues.opened).toHaveLength(2);
+  });
+
+  it("is asked for once a time, even if what GitHub keeps isn't what it was given", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    issues.onRead = () => void issues.closed.add(issues.opened.length);
+    await drive(world, async (service) => askForApproval(service, wanted(world), 1), options(issues));
+    expect(issues.opened).toHaveLength(1);
+  });
+
+  it("isn't asked for where another gate denies: nobody is bothered in vain", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    const limits = options(issues, { plan: { strategies: ["canary"] } });
+    await expect(drive(world, roll(world), limits)).rejects.toThrow(RefusedError);
+    expect(issues.opened).toEqual([]);
+  });
+
+  it("denies while GitHub can't be asked, and says so", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    await expect(drive(world, roll(world), options(issues))).rejects.toThrow(RefusedError);
+    issues.comments.push(at(world, "bob"), at(world, "carol"));
+    issues.isAway = true;
+    await expect(drive(world, roll(world), options(issues))).rejects.toThrow(/can't be read: no route to GitHub/);
+    const [fresh, away] = [new World(), new Issues()];
+    await settle(fresh, "1.0.0");
+    away.isAway = true;
+    await expect(drive(fresh, roll(fresh), options(away))).rejects.toThrow(UnknownError);
+    expect(asked(fresh)).toEqual([]);
+  });
+
+  it("leaves a rollback alone", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    await drive(
+      world,
+      async (service) => {
+        const back: Wanted = { ...wanted(world), purpose: "rollback" };
+        const decision = decide(service.journal.entries, back, await circumstancesOf(service, back));
+        expect(decision.kind).toBe("go");
+      },
+      options(issues),
+    );
+  });
+
+  it("is put into the ledger although another driver appends meanwhile", async () => {
+    const [world, issues] = [new World(), new Issues()];
+    await settle(world, "1.0.0");
+    let isFirst = true;
+    const open = issues.open.bind(issues);
+    issues.open = async (text) => {
+      if (isFirst) await settle(world, "1.0.1");
+      isFirst = false;
+      return open(text);
+    };
+    await drive(world, (service) => askForApproval(service, wanted(world), 0), options(issues));
+    expect(asked(world)).toHaveLength(1);
+  });
+});

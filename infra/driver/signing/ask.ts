@@ -1,0 +1,117 @@
+import type { GateDecision } from "../../gates/decision.ts";
+import { voidBecause } from "../../gates/request/answers.ts";
+import type { RequestSource } from "../../gates/request/source.ts";
+import { requestText } from "../../gates/request/text.ts";
+import { declared } from "../../ledger/declared.ts";
+import type { Entry } from "../../ledger/event.ts";
+import type { ApprovalSettings } from "../../model/settings/approval.ts";
+import { otherSlot } from "../../model/slot.ts";
+import { planInWords } from "../../rollout/plan-in-words.ts";
+import { appendAside } from "../append-aside.ts";
+import { circumstancesOf } from "../circumstances.ts";
+import type { Service } from "../context.ts";
+import { decide, type Wanted } from "../decide.ts";
+import type { RequestPort } from "../ports.ts";
+import { askedOf } from "./asked.ts";
+
+type Text = Parameters<RequestPort["open"]>[0];
+
+/** How often is looked whether somebody answered, in milliseconds: GitHub allows 5,000 questions an hour. */
+const lookEvery = 15_000;
+
+/**
+ * Where nothing but approvals is missing: opens an issue on which people can give them, unless there is one, and waits
+ * until they came, somebody is against it, or so many minutes have passed. What came of it is for the gates to say.
+ */
+export async function askForApproval(service: Service, wanted: Wanted, waitMinutes: number): Promise<void> {
+  const { clock, journal, signal, tell } = service;
+  const until = clock.now() + waitMinutes * 60_000;
+  let said = "";
+  let isOpened = false;
+  for (;;) {
+    const around = await circumstancesOf(service, wanted);
+    const entries = await journal.foreseen();
+    const decision = decide(entries, wanted, around);
+    if (decision.kind !== "refused") return;
+    const denied = decision.gates.filter(({ allowed }) => !allowed);
+    if (!denied.every(isForPeople)) return;
+    const breaking = acknowledgeable(decision.gates);
+    if (service.requests && !isOpened && isUnasked(around.request, breaking)) {
+      isOpened = true;
+      await open(service, service.requests, wanted, textFor(service, wanted, decision.gates, entries), breaking);
+      continue;
+    }
+    if (signal.aborted || clock.now() >= until) return;
+    if (decision.reason !== said) tell("step", `Waiting for approval: ${decision.reason}`);
+    said = decision.reason;
+    await clock.sleep(Math.min(lookEvery, until - clock.now()), signal);
+    await journal.reread();
+  }
+}
+
+/** Whether people's word is all that this gate still wants, and nobody is against it. */
+function isForPeople({ gate, inputs }: GateDecision): boolean {
+  if (gate === "breaking") return inputs["isForPeople"] === true;
+  return gate === "approval" && Array.isArray(inputs["rejected"]) && inputs["rejected"].length === 0;
+}
+
+/** Hash of the report whose findings people have to acknowledge; null where there is nothing of the kind. */
+function acknowledgeable(gates: readonly GateDecision[]): string | null {
+  const found = gates.find(({ gate, allowed, inputs }) => gate === "breaking" && !allowed && inputs["isForPeople"]);
+  const hash = found?.inputs["hash"];
+  return typeof hash === "string" ? hash : null;
+}
+
+/** What was closed or edited is asked anew, in words that stand; so is what people must have seen and weren't shown. */
+function isUnasked(request: RequestSource, breaking: string | null): boolean {
+  if (request.kind === "none") return true;
+  if (request.kind === "unknown") return false;
+  return voidBecause(request) !== null || (breaking !== null && request.request.breaking !== breaking);
+}
+
+async function open(
+  service: Service,
+  requests: RequestPort,
+  wanted: Wanted,
+  text: Text,
+  breaking: string | null,
+): Promise<void> {
+  const { environment, name, journal, tell } = service;
+  const { digest, revision, plan } = askedOf(environment, name, wanted);
+  const { version } = wanted.revision.release;
+  const request = await requests.open(text);
+  await appendAside(journal, { kind: "asked", version, digest, revision, plan, ...request, breaking });
+  tell("step", `Approval is asked for on ${request.url}`);
+}
+
+function textFor(
+  { environment, name, journal, origin, pages, requests, gates: { approval } }: Service,
+  wanted: Wanted,
+  gates: readonly GateDecision[],
+  entries: readonly Entry[],
+): Text {
+  if (!approval) throw new TypeError("nobody has to agree");
+  const { settled, slots } = declared(entries);
+  const serving = settled ? slots[settled] : null;
+  const { version, image, commit } = wanted.revision.release;
+  const text = requestText({
+    asked: askedOf(environment, name, wanted),
+    version,
+    image,
+    commit,
+    settled: serving?.revision.release.version ?? null,
+    by: journal.by,
+    run: origin,
+    plan: planInWords({ ...wanted, candidate: settled ? otherSlot(settled) : "blue", settled }),
+    gates,
+    pages,
+    required: approval.required,
+    approvers: approversOn(approval.github, requests?.organisation ?? ""),
+    expiresHours: approval.expiresHours,
+  });
+  return { ...text, labels: approval.github?.labels ?? [] };
+}
+
+function approversOn(github: ApprovalSettings["github"], organisation: string): readonly string[] {
+  return [...(github?.users ?? []), ...(github?.teams ?? []).map((team) => `${organisation}/${team}`)];
+}

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DockerHost } from "../components/docker/docker-host.ts";
+import { DeliveryEnvironment } from "../components/github/delivery-environment.ts";
 import { LogExporter } from "../components/observability/log-exporter.ts";
 import type { SecretReader } from "../components/docker/secret-reader.ts";
 import { Gateway } from "../components/gateway/gateway.ts";
@@ -12,10 +13,12 @@ export interface EnvironmentOutputs {
   readonly gateways: Readonly<Record<string, pulumi.Output<string>>>;
   /** Of each host that has one: where its exporter is scraped. */
   readonly exporters?: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Id of the environment on GitHub, where one is declared: `repository:environment`. */
+  readonly github?: pulumi.Output<string>;
 }
 
 /**
- * What all services of an environment share: its hosts and their gateways.
+ * What all services of an environment share: its hosts, their gateways, and its environment on GitHub.
  *
  * Gateways are changed one after another, in the order of the settings: what fails on one host, or keeps it from
  * answering, never comes to the next.
@@ -24,7 +27,7 @@ export function declareEnvironment(
   settings: EnvironmentSettings,
   { ledgerId, secret }: { ledgerId: string; secret: SecretReader },
 ): EnvironmentOutputs {
-  const { environment, registries, sites } = settings;
+  const { environment, registries, sites, github } = settings;
   const { protectGateways } = traitsOf(environment);
   const gateways: Record<string, pulumi.Output<string>> = {};
   const exporters: Record<string, pulumi.Output<string>> = {};
@@ -40,9 +43,11 @@ export function declareEnvironment(
     const counting = { ...names, settings: of, exporter: of.exporter, provider, secret };
     exporters[host] = new LogExporter(`${host}-exporter`, counting, { dependsOn: [after] }).address;
   }
+  const onGithub = github && new DeliveryEnvironment("github", { environment, settings: github, secret });
   return {
     ledger: { id: ledgerId, head: null },
     gateways,
     ...(Object.keys(exporters).length > 0 ? { exporters } : {}),
+    ...(onGithub === undefined ? {} : { github: onGithub.environmentId }),
   };
 }

@@ -31,7 +31,7 @@ export async function declareStack(
   const before = remembered(await ownLastOutputs());
   if (stack === settings.environment) {
     const id = await checkedLedgerId(ledger, before);
-    const secret = await readSecrets(resolve, [settings.hosts, settings.registries]);
+    const secret = await readSecrets(resolve, [settings.hosts, settings.registries, settings.github]);
     return declareEnvironment(settings, { ledgerId: id, secret });
   }
   const service = serviceOf(stack, settings);

@@ -96,7 +96,7 @@ function declareSlot(
 ): ServiceSlot | undefined {
   const filled = declared.slots[slot];
   if (!filled?.revision.hosts[host]) return undefined;
-  const { revision, revisionHash, sequence } = filled;
+  const { revision, revisionHash, sequence, decision } = filled;
   const running = filledBefore[slot] === sequence;
   return new ServiceSlot(`${host}-${slot}`, {
     environment,
@@ -108,6 +108,7 @@ function declareSlot(
     secret,
     provider,
     running,
+    decision,
   });
 }
 

@@ -19,12 +19,23 @@ function slotOf(revision: Revision, more: Partial<ServiceSlotArgs> = {}) {
         revisionHash: sampleHash,
         secret: sampleSecret,
         running: false,
+        decision: null,
         provider: new docker.Provider("host-a", { host: "unix:///a.sock" }, { parent: root }),
         ...more,
       },
       { parent: root },
     );
 }
+
+/** What policies see of a slot. */
+const seen = {
+  environment: "dev",
+  host: "host-a",
+  service: "org1/react-ui",
+  slot: "blue",
+  revision: sampleHash,
+  image: sampleImage,
+};
 
 async function containerOf(revision: Revision, more: Partial<ServiceSlotArgs> = {}) {
   const all = await declaredBy(slotOf(revision, more));
@@ -34,7 +45,7 @@ async function containerOf(revision: Revision, more: Partial<ServiceSlotArgs> = 
 describe("ServiceSlot", () => {
   it("declares a component, an image that is kept, and a container with nothing it does not need", async () => {
     expect(await declaredBy(slotOf(sampleRevision()))).toEqual([
-      { type: "sluice:docker:ServiceSlot", name: "host-a-blue", inputs: {} },
+      { type: "sluice:docker:ServiceSlot", name: "host-a-blue", inputs: seen },
       { type: "pulumi:providers:docker", name: "host-a", inputs: { host: "unix:///a.sock" } },
       {
         type: "docker:index/container:Container",

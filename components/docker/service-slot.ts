@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Envelope } from "../../infra/model/envelope.ts";
 import type { SecretReader } from "./secret-reader.ts";
 import { slotAddress, slotContainer, type SlotContents } from "./slot-container.ts";
 
@@ -13,6 +14,8 @@ export interface ServiceSlotArgs extends Omit<SlotContents, "placement"> {
    * as they are: a secret that has a new value since comes in by a rollout, never by restarting a slot that serves.
    */
   running: boolean;
+  /** The gates' signed decision for the revision, for the policy pack; null where the environment signs none. */
+  decision: Envelope | null;
 }
 
 /**
@@ -26,7 +29,10 @@ export class ServiceSlot extends pulumi.ComponentResource {
 
   /** @throws InputPropertyError when the revision has no place on this host or holds an unknown placeholder. */
   constructor(name: string, args: ServiceSlotArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("sluice:docker:ServiceSlot", name, {}, opts);
+    const { environment, host, service, slot, revision, revisionHash, decision } = args;
+    // Seen by policies, and by nothing else: what the slot runs is its children's.
+    const seen = { environment, host, service, slot, revision: revisionHash, image: revision.release.image };
+    super("sluice:docker:ServiceSlot", name, decision ? { ...seen, decision } : seen, opts);
     const contents = { ...args, placement: requirePlacement(args) };
     const wanted = requireContainer(contents, args.secret);
     const { provider, running } = args;

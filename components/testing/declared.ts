@@ -19,6 +19,9 @@ export interface DeclaredResource {
   readonly aliases?: readonly unknown[];
 }
 
+/** What a provider's function answers. */
+type Answer = (inputs: Record<string, unknown>) => Record<string, unknown>;
+
 /** The root of what a test declares; its children inherit the transformation that records their options. */
 class Root extends pulumi.ComponentResource {
   constructor(record: pulumi.ResourceTransformation) {
@@ -28,19 +31,21 @@ class Root extends pulumi.ComponentResource {
 
 /**
  * Runs a piece of program against Pulumi's mocks and gives every resource that it declared, in order of name.
- * Outputs of a resource are its inputs, its id is `<name>-id`.
+ * Outputs of a resource are its inputs, its id is `<name>-id`. Functions of providers answer as `calls` says.
  */
 export async function declaredBy(
   program: (root: pulumi.Resource) => unknown,
-  { preview = false } = {},
+  { preview = false, calls = {} }: { preview?: boolean; calls?: Readonly<Record<string, Answer>> } = {},
 ): Promise<readonly DeclaredResource[]> {
   const references = new Map<string, Partial<DeclaredResource>>();
   const options = new Map<string, Partial<DeclaredResource>>();
   const declared: DeclaredResource[] = [];
   await pulumi.runtime.setMocks(
     {
-      call: ({ token }) => {
-        throw new Error(`unexpected call of ${token}`);
+      call: ({ token, inputs }) => {
+        const answer = calls[token];
+        if (answer === undefined) throw new Error(`unexpected call of ${token}`);
+        return answer(inputs as Record<string, unknown>);
       },
       newResource: ({ type, name, inputs }) => {
         if (type === "sluice:testing:Root") return { id: undefined, state: {} };

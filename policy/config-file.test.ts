@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../infra/model/errors.ts";
+import { parsePolicyConfig } from "./config-file.ts";
+import { rules } from "./rules/index.ts";
+
+const exception = {
+  rule: "container-user",
+  resource: "docker:index/container:Container::host-a-blue",
+  reason: "until 2.0",
+  approver: "ann",
+  expires: "2027-01-31",
+};
+const parse = (document: unknown) => parsePolicyConfig(document, rules, "config.yaml");
+const issuesOf = (document: unknown) => {
+  try {
+    return parse(document);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.issues.map(({ key }) => key);
+  }
+};
+
+describe("the policy's configuration", () => {
+  it.each([undefined, null, {}, { rules: {}, exceptions: [] }])("has all defaults without a word (%j)", (document) => {
+    const { rules: values, exceptions } = parse(document);
+    expect(Object.keys(values)).toEqual(rules.map(({ name }) => name));
+    expect(values["lease-bounded"]).toEqual({ maxSeconds: 60, allowances: [] });
+    expect(values["container-capabilities"]).toMatchObject({ allowed: [] });
+    expect(exceptions).toEqual([]);
+  });
+
+  it("takes thresholds and exceptions", () => {
+    const urn = "urn:pulumi:dev::sluice::a:b:C$docker:index/container:Container::x";
+    const both = [exception, { ...exception, resource: urn }];
+    const config = parse({ rules: { "container-limits": { maxCpus: 2 } }, exceptions: both });
+    expect(config.rules["container-limits"]).toMatchObject({ maxCpus: 2, maxMemoryMegabytes: 65_536 });
+    expect(config.exceptions).toEqual(both);
+  });
+
+  it("names all that is wrong with it at once", () => {
+    const wrong = {
+      rules: { "container-limits": { maxCpus: "two", maxcpus: 2 }, "container-limit": {} },
+      exceptions: [
+        { ...exception, rule: "container-root" },
+        { ...exception, resource: "host-a-blue", reason: " ", approver: "" },
+        { ...exception, expires: "2027-02-30" },
+        { rule: "container-user" },
+      ],
+      exception: [],
+    };
+    expect(issuesOf(wrong)).toEqual([
+      "rules.container-limits.maxCpus",
+      "rules.container-limits",
+      "rules",
+      "exceptions.0.rule",
+      "exceptions.1.resource",
+      "exceptions.1.reason",
+      "exceptions.1.approver",
+      "exceptions.2.expires",
+      "exceptions.3.resource",
+      "exceptions.3.reason",
+      "exceptions.3.approver",
+      "exceptions.3.expires",
+      "",
+    ]);
+  });
+
+  it("says what was expected", () => {
+    expect(() => parse({ exceptions: [{ ...exception, rule: "container-root" }] })).toThrow(
+      /config.yaml is wrong:\n {2}exceptions.0.rule: expected the name of a rule \(container-image-pinned, .*found container-root/,
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { isLoopback } from "../loopback.ts";
+import { defineRule, type Violation } from "../rule.ts";
+import { CONTAINER, GATEWAY } from "../types.ts";
+
+/**
+ * Users come in by the gateway alone: a slot that is published to the network is reached past it. Docker gives a port that
+ * isn't named a new number at each start, and the gateway's static configuration would look for it in vain.
+ */
+export const containerPorts = defineRule({
+  name: "container-ports",
+  description:
+    "Containers publish fixed ports, and those on loopback addresses; only the gateway listens to the network.",
+  types: [CONTAINER],
+  properties: z.object({
+    publishAllPorts: z.boolean().default(false),
+    ports: z
+      .array(z.object({ internal: z.number(), external: z.number().default(0), ip: z.string().default("0.0.0.0") }))
+      .default([]),
+  }),
+  allowances: [{ component: GATEWAY, reason: "the gateway is where users come in" }],
+  judge: ({ properties: { publishAllPorts, ports } }) => {
+    const violations: Violation[] = [];
+    if (publishAllPorts) violations.push({ property: "publishAllPorts", found: "true", expected: "false" });
+    for (const [index, { ip, external, internal }] of ports.entries()) {
+      if (!isLoopback(ip)) {
+        const found = `${ip === "" ? "every address" : ip} for port ${internal}`;
+        violations.push({ property: `ports.${index}.ip`, found, expected: "a loopback address, e.g. 127.0.0.1" });
+      }
+      if (external <= 0) {
+        violations.push({ property: `ports.${index}.external`, found: "any", expected: "a fixed port, 1-65535" });
+      }
+    }
+    return violations;
+  },
+});

@@ -1,0 +1,43 @@
+import type { Exception } from "./config-file.ts";
+import { excuseFor, expiredText } from "./exceptions.ts";
+import type { Resource, Rule } from "./rule.ts";
+import { parseUrn } from "./urn.ts";
+
+export type Verdict =
+  | { readonly kind: "passes" }
+  | { readonly kind: "notApplicable"; readonly reason: string }
+  | { readonly kind: "denied"; readonly messages: readonly string[] };
+
+/** A rule's answer for one resource, exceptions considered, in words for the user. */
+export async function verdictOf(
+  rule: Rule,
+  resource: Resource,
+  config: unknown,
+  exceptions: readonly Exception[],
+  today: string,
+): Promise<Verdict> {
+  const outcome = await rule.judge(resource, config);
+  switch (outcome.kind) {
+    case "compliant":
+      return { kind: "passes" };
+    case "notApplicable":
+      return outcome;
+    case "violated": {
+      const excuse = excuseFor(exceptions, rule.name, resource.urn, today);
+      const { type, name } = parseUrn(resource.urn);
+      const messages = outcome.violations.map(
+        ({ property, found, expected }) => `${name} (${type}): ${property}: expected ${expected}, found ${found}`,
+      );
+      switch (excuse.kind) {
+        case "excused": {
+          const { approver, expires, reason } = excuse.exception;
+          return { kind: "notApplicable", reason: `${approver} approved an exception until ${expires}: ${reason}` };
+        }
+        case "expired":
+          return { kind: "denied", messages: messages.map((text) => `${text}; ${expiredText(excuse.exception)}`) };
+        case "none":
+          return { kind: "denied", messages };
+      }
+    }
+  }
+}

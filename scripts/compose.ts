@@ -4,20 +4,22 @@ import { join, resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../infra/adapters/clock.ts";
 import { dockerEngine } from "../infra/adapters/docker-engine.ts";
+import { elsewhereBy } from "../infra/adapters/elsewhere.ts";
+import { githubRequests } from "../infra/adapters/github/requests.ts";
 import { gatewayHost } from "../infra/adapters/gateway-host.ts";
 import { openLedger } from "../infra/adapters/ledger/index.ts";
-import { pagerBy } from "../infra/adapters/pager.ts";
 import { localPrograms } from "../infra/adapters/program.ts";
 import { pulumiEngine, type PulumiEngine } from "../infra/adapters/pulumi.ts";
 import { secretsFrom, type Secrets } from "../infra/adapters/secrets.ts";
 import { localShell } from "../infra/adapters/shell/local.ts";
 import { sshShell } from "../infra/adapters/shell/ssh.ts";
 import type { HostShell } from "../infra/adapters/shell/shell.ts";
+import { signerBy } from "../infra/adapters/signer.ts";
 import { fileSpool } from "../infra/adapters/spool.ts";
 import { isGone, thisProcess } from "../infra/adapters/this-process.ts";
 import { readSettings } from "../infra/config/load.ts";
 import { serviceOf } from "../infra/config/resolve-revision.ts";
-import type { Service } from "../infra/driver/context.ts";
+import type { Service, Signing } from "../infra/driver/context.ts";
 import { holding, type Manner } from "../infra/driver/holding.ts";
 import { lateText, withinLimit } from "../infra/driver/within-limit.ts";
 import { Journal } from "../infra/driver/journal.ts";
@@ -27,9 +29,11 @@ import { streamOf } from "../infra/ledger/event.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
 import type { Host, Shell } from "../infra/model/settings/host.ts";
+import { guardedEnvironments } from "../infra/model/settings/pulumi.ts";
 import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
 import { openMetrics } from "./compose-metrics.ts";
+import { openBoard, sendingLimit } from "./compose-notices.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
 
 /** The checkout. */
@@ -58,15 +62,28 @@ export async function openLedgerOf(
   return openLedger(settings.ledger, { readOnly, resolve: secrets.resolve, secretValues: secrets.values });
 }
 
+/** Folder of this machine and user for what outlives a process. */
+function stateFolder(name: string): string {
+  return join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "sluice", name);
+}
+
 /** Who acts: the CI's actor, or the login. */
 export function actor(): string {
   return process.env["SLUICE_ACTOR"] ?? process.env["GITHUB_ACTOR"] ?? userInfo().username;
 }
 
+/** The run of GitHub's workflow that this is a part of; null elsewhere. */
+function workflowRun(): string | null {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
+}
+
+/** @param isAsked Whether previews must pass the policy pack; by the settings, unless said */
 export async function openEngine(
   environment: Environment,
   ledger: LedgerPort,
   { tell, signal, verbose }: OpenOptions,
+  isAsked = isGuarded(environment.settings),
 ): Promise<PulumiEngine> {
   const { settings, secrets } = environment;
   return pulumiEngine({
@@ -74,6 +91,8 @@ export async function openEngine(
     env: await toolchainEnv(),
     workDir: home,
     project: "sluice",
+    notes: stateFolder("engines"),
+    policyPacks: isAsked ? [join(home, "policy")] : [],
     program: (stack) => () => declareStack(stack, { settings, ledger, resolve: secrets.resolve }),
     ...(verbose ? { onOutput: (line) => tell("note", line) } : {}),
     // A terminal sends Ctrl-C to all that run in it.
@@ -121,11 +140,13 @@ export async function openService(
   const { settings } = environment;
   const { drainSeconds, leaseTicks, tickSeconds } = serviceOf(settings, name).strategy;
   const ledger = await openLedgerOf(environment);
-  const spool = fileSpool(join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "sluice", "spool"));
+  const spool = fileSpool(stateFolder("spool"));
   const [clock, by] = [systemClock, actor()];
   const stream = streamOf(settings.environment, name);
-  const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by, tell };
-  const journal = await Journal.open(ports, stream);
+  const board = openBoard(environment, name, (event) => journal.note(event), tell);
+  const heard = board.hear.bind(board);
+  const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by, tell, heard };
+  const journal: Journal = await Journal.open(ports, stream);
   const hosts = (await openHosts(environment, name, journal)).map((host) => between(host.name, host));
   const counted = { environment: settings.environment, service: name };
   const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
@@ -140,10 +161,16 @@ export async function openService(
     hosts,
     engine,
     command: localPrograms,
-    pager: pagerBy(settings.paging, environment.secrets.resolve, `sluice ${settings.environment}`),
+    board,
     metrics,
     journal,
     drainSeconds,
+    gates: settings.gates,
+    signing: signingOf(environment),
+    elsewhere: elsewhereBy(async (other) => openLedgerOf(await openEnvironment(other), true)),
+    requests: settings.github ? githubRequests(settings.github, environment.secrets.resolve) : null,
+    pages: Object.values(settings.notifications).some(({ on }) => on.some((kind) => kind === "stranded")),
+    origin: workflowRun(),
     upSeconds: settings.pulumi.upSeconds,
     clock,
     tell,
@@ -163,10 +190,20 @@ export async function openService(
       return held && held.remainingSeconds > 0 && !isGone(held.holder) ? held.holder.who : null;
     },
     close: async () => {
-      await Promise.all(hosts.map((host) => host.close()));
+      await Promise.all([board.close(sendingLimit), ...hosts.map((host) => host.close())]);
       await ledger.close();
     },
   };
+}
+
+function isGuarded({ environment, pulumi: { policies } }: EnvironmentSettings): boolean {
+  return policies ?? guardedEnvironments.includes(environment);
+}
+
+function signingOf({ settings: { signing }, secrets }: Environment): Signing | null {
+  if (!signing) return null;
+  const { key, trusted, decisionHours } = signing;
+  return { signer: signerBy(key, secrets.resolve), trusted, decisionHours };
 }
 
 /** Pulumi, looked for at its first use: traffic comes back without it, whatever became of it or its toolchain. */

@@ -1,12 +1,19 @@
 import { Command } from "commander";
+import { approveCommand, rejectCommand } from "./commands/approve.ts";
+import { breakingCommand } from "./commands/breaking.ts";
 import { configCommand } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
+import { gatesCommand } from "./commands/gates.ts";
 import { historyCommand } from "./commands/history.ts";
 import { judgeCommand } from "./commands/judge.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { notifyCommand } from "./commands/notify.ts";
 import { ledgerCommand } from "./commands/ledger.ts";
 import { localCommand } from "./commands/local.ts";
 import { envCommand, pulumiCommandLine } from "./commands/pulumi.ts";
 import { quarantineCommand } from "./commands/quarantine.ts";
+import { reviewCommand } from "./commands/review.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -25,6 +32,7 @@ export function sluiceProgram(): Command {
     .addHelpText("after", "\nExit codes: 0 done, 1 rolled back or refused, 2 wrong input, 3 could not tell.");
   for (const command of [
     upCommand(),
+    reviewCommand(),
     rolloutCommand(),
     rollbackCommand(),
     resumeCommand(),
@@ -34,6 +42,13 @@ export function sluiceProgram(): Command {
     statusCommand(),
     historyCommand(),
     quarantineCommand(),
+    gatesCommand(),
+    breakingCommand(),
+    approveCommand(),
+    rejectCommand(),
+    evidenceCommand(),
+    keysCommand(),
+    notifyCommand(),
     versionCommand(),
     judgeCommand(),
     ledgerCommand(),

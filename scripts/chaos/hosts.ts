@@ -5,7 +5,8 @@ import type { Running } from "../e2e/testing/sluice.ts";
 import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
 import type { Fault, Victim } from "./faults.ts";
-import type { Paged, Pages } from "./pages.ts";
+import type { Incident, Notice } from "../../infra/model/notice.ts";
+import type { Pages } from "./pages.ts";
 import { disagreements, orphans } from "./settled.ts";
 
 /** Where a rollout is when something goes wrong with one of its hosts. */
@@ -135,10 +136,12 @@ export class HostCampaign {
 }
 
 /** Somebody is paged for what is stranded and for nothing else, and called off when it is over. */
-function wrongPages(outcome: string, during: readonly Paged[], afterwards: readonly Paged[]): readonly string[] {
+function wrongPages(outcome: string, during: readonly Notice[], afterwards: readonly Notice[]): readonly string[] {
   const stranded = outcome === "stranded";
-  const fired = during.some(({ status, details }) => status === "firing" && details?.includes("sluice-host clear"));
-  const resolved = afterwards.some(({ status }) => status === "resolved");
+  const fired = during.some(
+    ({ incident, next }) => isAbout(incident, "open") && next.some((line) => line.includes("sluice-host clear")),
+  );
+  const resolved = afterwards.some(({ incident }) => isAbout(incident, "close"));
   return [
     ...(stranded === fired ? [] : [stranded ? "nobody was paged" : "somebody was paged"]),
     ...(stranded === resolved ? [] : [stranded ? "nobody was called off" : "somebody was called off"]),
@@ -173,4 +176,8 @@ function mixedFor(seen: readonly Seen[], gateways: readonly string[], turn: { at
       gateways.includes(gateway) && failure === "" && version !== turn.to && at > turn.at,
   );
   return Math.max(0, ...others.map(({ at }) => at - turn.at));
+}
+
+function isAbout(incident: Incident | null, action: Incident["action"]): boolean {
+  return incident?.action === action && incident.key.endsWith("/stranded");
 }

@@ -1,5 +1,7 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, globSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Between } from "../compose.ts";
 
 /** Where a driver's process group is killed: at its n-th call of one kind, e.g. `host-a lease#2`. */
@@ -12,8 +14,18 @@ export interface KillPoint {
 /** Calls of the ports that change something; the others only look. */
 const effects: ReadonlySet<string> = new Set(["append", "add", "up", "prepare", "lease", "clear", "settle", "collect"]);
 
-/** How far into an `up` its driver is killed, in milliseconds: resources are changing then. */
-const halfway = 1_500;
+/** How far into Pulumi's own `update` its driver is killed, in milliseconds: resources are changing then. */
+const halfway = 300;
+
+/** Pulumi previews first, and takes its lock on the stack with the `update`. */
+async function halfOfUp(): Promise<void> {
+  const backend = process.env["PULUMI_BACKEND_URL"] ?? "";
+  if (!backend.startsWith("file://"))
+    throw new Error("expected Pulumi's state in a folder: its locks tell how far it is");
+  const locks = join(fileURLToPath(backend), ".pulumi", "locks", "**", "*.json");
+  while (globSync(locks).length === 0) await sleep(20);
+  await sleep(halfway);
+}
 
 export interface KillOptions {
   /** A file that gets the name of every call that is made, a line each. */
@@ -39,7 +51,7 @@ export function killingAt({ log, point }: KillOptions): Between {
           appendFileSync(log, `${call}\n`);
           const when = point?.call === call ? point.when : null;
           if (when === "before") return die();
-          if (when === "half") void sleep(halfway).then(die);
+          if (when === "half") void halfOfUp().then(die);
           const result: unknown = await Reflect.apply(value, target, args);
           if (when === "after") return die();
           return result;

@@ -1,12 +1,21 @@
+import { Option } from "commander";
 import type Docker from "dockerode";
 import { dockerEngine, resolveTag } from "../../infra/adapters/docker-engine.ts";
 import { InputError, messageOf, UnknownError } from "../../infra/model/errors.ts";
 import { releaseSchema, type Release } from "../../infra/model/release.ts";
+import { strategyKinds } from "../../infra/model/strategy.ts";
+import type { StrategySettings } from "../../infra/model/settings/service.ts";
 import type { Environment } from "../compose.ts";
 
 export interface ReleaseOptions {
   readonly image?: string;
   readonly commit?: string;
+  readonly strategy?: StrategySettings["kind"];
+}
+
+/** How a release may be said to come in, other than the settings have it. */
+export function strategyOption(): Option {
+  return new Option("--strategy <kind>", "come in by this strategy instead of the settings'").choices(strategyKinds);
 }
 
 /**

@@ -112,7 +112,8 @@ it("brings everybody back from a release that is worse, having shown it to few",
   const running = stage.start(["rollout", "local", service, "1.2.0", "--json"]);
   const { code, document, stderr } = await askUntilEnd(running);
   expect([code, document["outcome"]], stderr).toEqual([1, "rolledBack"]);
-  expect(document["reason"]).toMatch(/errors/);
+  // By the judge, or, where the users are quicker, by the driver's own question once the step was given.
+  expect(document["reason"]).toMatch(/errors|through the gateway of host-/);
   for (const some of clients) expect(some.share("1.1.0")).toBe(100);
   const touched = clients.flatMap(({ histories }) => histories.filter((history) => history.length > 1));
   expect(touched.length).toBeGreaterThan(0);

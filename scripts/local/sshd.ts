@@ -1,8 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { requireProgram } from "./programs.ts";
 import type { ProcessSpec } from "./supervised.ts";
 
@@ -53,17 +53,23 @@ export function isLocked(shadow: string, user: string): boolean {
   return line?.split(":")[1]?.startsWith("!") ?? false;
 }
 
+/** By OpenSSH itself: of what ssh2 1.17 generates, it can't read one key in 256. */
+function generateKeys(folder: string, name: string): { file: string; private: string; public: string } {
+  const file = join(folder, name);
+  execFileSync(requireProgram("ssh-keygen", "openssh-client"), ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  return { file, private: readFileSync(file, "utf8"), public: readFileSync(`${file}.pub`, "utf8") };
+}
+
 /** Keys and config of an sshd in a folder, for the user who runs this. */
 export function prepareSshd(folder: string, address: string, port: number): Sshd {
   const command = requireProgram("sshd", "openssh-server");
   const { username, uid } = userInfo();
-  const [host, user] = [ssh2.utils.generateKeyPairSync("ed25519"), ssh2.utils.generateKeyPairSync("ed25519")];
+  const [host, user] = [generateKeys(folder, "ssh_host_key"), generateKeys(folder, "ssh_user_key")];
   const file = (name: string, text: string) => {
     const path = join(folder, name);
     writeFileSync(path, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
     return path;
   };
-  file("ssh_host_key", host.private);
   file("authorized_keys", user.public);
   const pam = uid === 0 && isLocked(readFileSync("/etc/shadow", "utf8"), username);
   const config = file("sshd_config", sshdConfig(folder, address, port, pam));
@@ -74,7 +80,7 @@ export function prepareSshd(folder: string, address: string, port: number): Sshd
       port,
       user: username,
       privateKey: user.private,
-      privateKeyFile: file("ssh_user_key", user.private),
+      privateKeyFile: user.file,
       hostKey: host.public.trim(),
       knownHostsFile: file("known_hosts", `[${address}]:${port} ${host.public}`),
     },

@@ -56,6 +56,7 @@ export async function driver(world: World, stack: string): Promise<Way> {
     env: world.variables,
     workDir: world.ownCheckout,
     project: "sluice",
+    notes: join(world.folder, "notes"),
     program: (name) => programOf(world, name),
   });
   return {

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { circumstancesOf } from "../../infra/driver/circumstances.ts";
+import { decide } from "../../infra/driver/decide.ts";
+import { command, perform } from "../cli/command.ts";
+import { exitCode } from "../cli/exit.ts";
+import { table } from "../cli/table.ts";
+import { openEnvironment, openService } from "../compose.ts";
+import { strategyOption } from "./release.ts";
+import { wantedOf, type WantedOptions } from "./wanted.ts";
+
+interface Options extends WantedOptions {
+  readonly json?: boolean;
+}
+
+export function gatesCommand(): Command {
+  return command("gates", "every gate that a release would have to pass, its inputs and its answer; changes nothing", [
+    "gates prod org1/react-ui 1.4.2",
+    "gates prod org1/react-ui 1.4.2 --image ghcr.io/org1/react-ui@sha256:<digest> --json",
+  ])
+    .argument("<environment>")
+    .argument("<service>", 'e.g. "org1/react-ui"')
+    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
+    .option("--image <image>", "the release's image, pinned by digest")
+    .option("--commit <hash>", "the commit that the image was built from")
+    .addOption(strategyOption())
+    .option("--scan <file>", "report of the image's scan, by Trivy or Grype, for the gate of that name")
+    .option("--breaking <file>", "what `sluice breaking --json` wrote, for the gate of that name")
+    .action((name: string, serviceName: string, version: string, options: Options) =>
+      perform(options, async ({ out, signal }) => {
+        const environment = await openEnvironment(name);
+        const { service, close } = await openService(environment, serviceName, { tell: out.tell, signal });
+        try {
+          const wanted = await wantedOf(environment, serviceName, version, options);
+          const { release } = wanted.revision;
+          const decision = decide(await service.journal.foreseen(), wanted, await circumstancesOf(service, wanted));
+          const gates = "gates" in decision ? decision.gates : [];
+          const allowed = decision.kind === "go" || decision.kind === "alreadySettled";
+          const rows = gates.flatMap(({ gate, allowed: may, reason, inputs }) => [
+            [gate, may ? "allowed" : "denied", reason, inWords(inputs)],
+          ]);
+          const shown =
+            rows.length > 0
+              ? table(["gate", "answer", "why", "inputs"], rows)
+              : decision.kind === "go"
+                ? ""
+                : decision.reason;
+          out.result(
+            { environment: name, service: serviceName, release, allowed, decision: decision.kind, gates },
+            shown,
+          );
+          return allowed ? exitCode.done : exitCode.refused;
+        } finally {
+          await close();
+        }
+      }),
+    );
+}
+
+/** What a gate looked at, a line each; what is nested is in the JSON. */
+function inWords(inputs: Readonly<Record<string, unknown>>): string {
+  return Object.entries(inputs)
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("\n");
+}

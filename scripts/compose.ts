@@ -35,6 +35,7 @@ import { declareStack } from "../stacks/program.ts";
 import { openMetrics } from "./compose-metrics.ts";
 import { openBoard, sendingLimit } from "./compose-notices.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
+import { workflowRun } from "./workflow-run.ts";
 
 /** The checkout. */
 export const home = fileURLToPath(new URL("..", import.meta.url));
@@ -70,12 +71,6 @@ function stateFolder(name: string): string {
 /** Who acts: the CI's actor, or the login. */
 export function actor(): string {
   return process.env["SLUICE_ACTOR"] ?? process.env["GITHUB_ACTOR"] ?? userInfo().username;
-}
-
-/** The run of GitHub's workflow that this is a part of; null elsewhere. */
-function workflowRun(): string | null {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = process.env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
 }
 
 /** @param isAsked Whether previews must pass the policy pack; by the settings, unless said */

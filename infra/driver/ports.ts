@@ -219,9 +219,15 @@ export interface NotifierPort {
   /**
    * Tells it, with retries of its own; gives up at once when `signal` is aborted. Its errors hold no secret.
    * @param thread where earlier notices of the same rollout are, as an earlier call returned it
+   * @param served where those of the rollout are that brought what serves until now
    * @returns where later ones go; null where it has no threads
    */
-  readonly send: (notice: Notice, thread: string | null, signal: AbortSignal) => Promise<string | null>;
+  readonly send: (
+    notice: Notice,
+    thread: string | null,
+    signal: AbortSignal,
+    served?: string | null,
+  ) => Promise<string | null>;
 }
 
 /** Runs `health.command`. */

@@ -23,6 +23,16 @@ export interface Incident {
   readonly key: string;
 }
 
+/** A release on its way to the users. */
+export interface Target {
+  /** Whether it comes in, or is gone back to. */
+  readonly purpose: "rollout" | "rollback";
+  readonly version: string;
+  readonly digest: string;
+  /** That it was built from; null where nobody said. */
+  readonly commit: string | null;
+}
+
 /** A state change, in words for people. */
 export interface Notice {
   /** `test` is none: it shows that a notifier works. */
@@ -45,4 +55,6 @@ export interface Notice {
   /** What a person does now: lines, commands among them. */
   readonly next: readonly string[];
   readonly incident: Incident | null;
+  /** The release that is to serve: of a rollout its own, of a way back the one before. null for a test. */
+  readonly target: Target | null;
 }

@@ -61,6 +61,9 @@ describe("approval on an issue", () => {
     expect(await waiting.ended).toMatchObject({ code: 0, document: { outcome: "promoted" } });
     const decided = (await stage.entries()).findLast(({ event }) => event.kind === "gate" && event.gate === "approval");
     expect(decided?.event).toMatchObject({ allowed: true, reason: "approved by bob, carol" });
+    const deployments = [...(github.world.repositories.get("org1/deliveries")?.deployments.values() ?? [])];
+    expect(deployments).toMatchObject([{ environment: "local", payload: { service, version: "1.0.0" } }]);
+    expect(deployments[0]?.statuses.at(-1)?.state).toBe("success");
   });
 
   it("of one release is none of another, nor is one that was edited, or of an edited request", async () => {

@@ -1,11 +1,14 @@
 import type { NotifierPort } from "../../driver/ports.ts";
 import { messageOf, UnknownError } from "../../model/errors.ts";
 import type { Notice } from "../../model/notice.ts";
+import type { GithubSettings } from "../../model/settings/github.ts";
 import type { NotifierSettings } from "../../model/settings/notifications.ts";
 import { mapTexts, redactor } from "../redact.ts";
 import type { ResolveSecret, Secrets } from "../secrets.ts";
 import { type Limits, usualLimits } from "./attempts.ts";
 import { datadogEvents } from "./datadog.ts";
+import { isOnGithub } from "./deployment.ts";
+import { type DeploymentsOptions, githubDeployments } from "./deployments.ts";
 import { pagerDuty } from "./pagerduty.ts";
 import { slack } from "./slack.ts";
 import { webhook } from "./webhook.ts";
@@ -16,23 +19,41 @@ export function notifiersBy(
   secrets: Secrets,
   limits = usualLimits,
 ): readonly NotifierPort[] {
-  return Object.entries(settings).map(([name, one]) => {
-    let opened: Promise<NotifierPort["send"]> | null = null;
-    return {
-      name,
-      wants: (notice) => wants(one, notice),
-      send: async (notice, thread, signal) => {
-        try {
-          const send = await (opened ??= open(one, secrets.resolve, limits));
-          return await send(withoutSecrets(notice, redactor(secrets.values())), thread, signal);
-        } catch (error) {
-          // A secret that can't be read now may be there the next time. The cause stays here: it may name the address.
-          opened = null;
-          throw new UnknownError(redactor(secrets.values())(messageOf(error)));
-        }
-      },
-    };
-  });
+  return Object.entries(settings).map(([name, one]) =>
+    notifier({ name, wants: (notice) => wants(one, notice), open: () => open(one, secrets.resolve, limits) }, secrets),
+  );
+}
+
+/** Where GitHub's deployments are written, and what they name. */
+export type DeploymentsPlace = Pick<GithubSettings, "repository" | "apiUrl" | "token"> &
+  Pick<DeploymentsOptions, "run" | "site">;
+
+/** Writes GitHub's deployments: one more notifier, of which the settings say nothing but where and by which token. */
+export function deploymentsBy(place: DeploymentsPlace, secrets: Secrets, limits = usualLimits): NotifierPort {
+  const opening = async () => githubDeployments({ ...place, token: await secrets.resolve(place.token) }, limits);
+  return notifier({ name: "github.deployments", wants: isOnGithub, open: opening }, secrets);
+}
+
+interface Opening extends Pick<NotifierPort, "name" | "wants"> {
+  readonly open: () => Promise<NotifierPort["send"]>;
+}
+
+function notifier({ name, wants, open }: Opening, secrets: Secrets): NotifierPort {
+  let opened: Promise<NotifierPort["send"]> | null = null;
+  return {
+    name,
+    wants,
+    send: async (notice, thread, signal, served) => {
+      try {
+        const send = await (opened ??= open());
+        return await send(withoutSecrets(notice, redactor(secrets.values())), thread, signal, served);
+      } catch (error) {
+        // A secret that can't be read now may be there the next time. The cause stays here: it may name the address.
+        opened = null;
+        throw new UnknownError(redactor(secrets.values())(messageOf(error)));
+      }
+    },
+  };
 }
 
 /** What tells one change or incident from another stays: it comes from Sluice and the settings. */

@@ -97,6 +97,7 @@ const notice: Notice = {
   facts: [{ name: "Back after", value: "812 ms" }],
   next: ["What happened: sluice history prod org1/react-ui --rollout <id> ```"],
   incident: { action: "open", key },
+  target: { purpose: "rollout", version: "1.1.0", digest: `sha256:${"a".repeat(64)}`, commit: null },
 };
 
 const formOf = ({ text }: Got) => Object.fromEntries(new URLSearchParams(text));

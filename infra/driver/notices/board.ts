@@ -19,6 +19,7 @@ interface Post {
   readonly notice: Notice;
   readonly notifier: NotifierPort;
   readonly thread: string | null;
+  readonly served: string | null;
 }
 
 /**
@@ -46,7 +47,10 @@ export class NoticeBoard {
       const notice = noticeOf(about, before, written, aside);
       if (!notice) return;
       for (const notifier of notifiers) {
-        if (notifier.wants(notice)) this.#put({ notice, notifier, thread: threadIn(before, notice, notifier) });
+        if (!notifier.wants(notice)) continue;
+        const threadOf = (rollout: string) =>
+          this.#threads.get(keyOf(notifier, rollout)) ?? threadIn(before, rollout, notifier);
+        this.#put({ notice, notifier, thread: threadOf(notice.rollout), served: servedIn(before, threadOf) });
       }
     } catch (error) {
       tell("note", `Nobody could be told of "${written.event.kind}": ${messageOf(error)}`);
@@ -84,11 +88,11 @@ export class NoticeBoard {
 
   async #send(post: Post): Promise<void> {
     const { notice, notifier } = post;
-    const key = `${notifier.name} ${notice.rollout}`;
+    const key = keyOf(notifier, notice.rollout);
     const known = this.#threads.get(key) ?? post.thread;
     if (!this.#posts.has(post)) return;
     try {
-      const thread = await notifier.send(notice, known, this.#over.signal);
+      const thread = await notifier.send(notice, known, this.#over.signal, post.served);
       if (thread !== null && thread !== known) {
         this.#threads.set(key, thread);
         const { rollout } = notice;
@@ -111,10 +115,26 @@ export class NoticeBoard {
 /** How long the ledger may take for what is written down at the very end, milliseconds. */
 const noteLimit = 3_000;
 
-/** Where an earlier process put its notices of the same rollout. */
-function threadIn(before: readonly Written[], { rollout }: Notice, { name }: NotifierPort): string | null {
+function keyOf({ name }: NotifierPort, rollout: string): string {
+  return `${name} ${rollout}`;
+}
+
+/** Where an earlier process put its notices of a rollout. */
+function threadIn(before: readonly Written[], rollout: string, { name }: NotifierPort): string | null {
   const last = before.findLast(
     ({ event }) => event.kind === "notified" && event.rollout === rollout && event.notifier === name,
   )?.event;
   return last?.kind === "notified" ? last.thread : null;
+}
+
+/** The thread of the rollout that brought what serves; of one before it where nobody could be told of that one. */
+function servedIn(before: readonly Written[], threadOf: (rollout: string) => string | null): string | null {
+  const ended = before.flatMap(({ event }) =>
+    event.kind === "promoted" || event.kind === "reverted" ? [event.rollout] : [],
+  );
+  for (const rollout of ended.reverse()) {
+    const thread = threadOf(rollout);
+    if (thread !== null) return thread;
+  }
+  return null;
 }

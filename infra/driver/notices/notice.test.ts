@@ -145,7 +145,18 @@ describe("a message", () => {
       ],
       next: ["Go on: sluice continue prod org1/react-ui", "Go back: sluice abort prod org1/react-ui"],
       incident: null,
+      target: { purpose: "rollout", version: "1.1.0", digest: digestFor("1.1.0"), commit: null },
     });
+  });
+
+  it.each<[string, readonly LedgerEvent[]]>([
+    ["is begun", [promoted, reverting]],
+    ["is done", [promoted, reverting, { kind: "reverted", slot: "blue", ...back }]],
+    ["fails", [promoted, reverting, { kind: "revertFailed", rollout: "r2", slot: "green", reason: "no" }]],
+  ])("of a way back that %s names the release that is gone back to", (_what, events) => {
+    expect(last(...events)?.version).toBe("1.1.0");
+    const digest = digestFor("1.0.0");
+    expect(last(...events)?.target).toEqual({ purpose: "rollback", version: "1.0.0", digest, commit: null });
   });
 
   it.each<[string, Notice | undefined, object]>([

@@ -2,6 +2,7 @@ import type { Incident, Notice } from "../../model/notice.ts";
 import type { Written } from "../spooled.ts";
 import { type Change, changeBy } from "./change.ts";
 import { factsOf } from "./facts.ts";
+import { targetOf } from "./target.ts";
 import { nextFor, summaryOf } from "./words.ts";
 
 /** Whose rollouts a notice is about. */
@@ -32,6 +33,7 @@ export function noticeOf(about: About, before: readonly Written[], written: Writ
     facts: factsOf(change),
     next: aside === undefined ? nextFor(about, change) : aside.split("\n"),
     incident: incidentOf(about, change),
+    target: targetOf(change),
   };
 }
 
@@ -74,5 +76,6 @@ export function testNotice(environment: string, by: string, at: string, notifier
     facts: [{ name: "Notifier", value: notifier }],
     next: ["Nothing: this is a test, and nothing has happened."],
     incident: { action: "open", key: `sluice/${environment}/test` },
+    target: null,
   };
 }

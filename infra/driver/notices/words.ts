@@ -5,6 +5,7 @@ import { shareInWords, shareOf } from "../../rollout/share.ts";
 import type { Written } from "../spooled.ts";
 import type { Change } from "./change.ts";
 import type { About } from "./notice.ts";
+import { releaseIn } from "./target.ts";
 
 /** What has happened, in one line. */
 export function summaryOf({ environment, service }: About, change: Change): string {
@@ -87,6 +88,5 @@ export function nextFor({ environment, service }: About, { kind, rollout }: Chan
 }
 
 function versionIn(before: readonly Written[], slot: SlotName): string {
-  const last = before.findLast(({ event }) => event.kind === "filled" && event.slot === slot)?.event;
-  return last?.kind === "filled" ? last.revision.release.version : slot;
+  return releaseIn(before, slot)?.version ?? slot;
 }

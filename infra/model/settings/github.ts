@@ -84,6 +84,12 @@ export const githubSettings = z.strictObject({
     )
     .default({})
     .describe("Labels of the repository's issues, by name. In the settings of one environment only, as `protection`"),
+  deployments: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether each rollout is shown among the repository's deployments, with a status for each state change; see github.md",
+    ),
 });
 
 export type GithubSettings = z.infer<typeof githubSettings>;

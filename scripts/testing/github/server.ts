@@ -6,6 +6,7 @@ import { type Asked, type Incoming, type Judge, judgeOf } from "./judge.ts";
 import { type Answer, Failure, type Operations } from "./operation.ts";
 import { accounts } from "./operations/accounts.ts";
 import { branchProtections } from "./operations/branch-protections.ts";
+import { deployments } from "./operations/deployments.ts";
 import { environmentValues } from "./operations/environment-values.ts";
 import { environments } from "./operations/environments.ts";
 import { issues } from "./operations/issues.ts";
@@ -64,6 +65,7 @@ export async function startGitHub(options: GitHubOptions = {}): Promise<GitHub> 
     ...environmentValues,
     ...labels,
     ...issues,
+    ...deployments,
     ...options.operations,
   };
   const world = createWorld(options);

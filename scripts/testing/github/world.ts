@@ -34,6 +34,10 @@ export interface Repository {
   readonly labels: Map<string, Label>;
   /** By number. */
   readonly issues: Map<number, Issue>;
+  /** Branches, tags and commits; `main` is the default branch. */
+  readonly refs: Set<string>;
+  /** By id. */
+  readonly deployments: Map<number, Deployment>;
   /** By node id. */
   readonly protections: Map<string, BranchProtection>;
 }
@@ -75,6 +79,27 @@ export interface Issue {
   readonly comments: { id: number; author: string; body: string; createdAt: string; updatedAt: string }[];
 }
 
+export interface Deployment {
+  readonly id: number;
+  readonly ref: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly description: string | null;
+  readonly payload: unknown;
+  readonly isTransient: boolean;
+  readonly isProduction: boolean;
+  /** The newest last. */
+  readonly statuses: DeploymentStatus[];
+}
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: string;
+  readonly description: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+}
+
 /** A rule as GitHub's GraphQL shows it. */
 export type BranchProtection = Record<string, unknown> & { id: string; pattern: string };
 
@@ -112,6 +137,8 @@ function emptyRepository(id: number): Repository {
     environments: new Map(),
     labels: new Map(),
     issues: new Map(),
+    refs: new Set(["main"]),
+    deployments: new Map(),
     protections: new Map(),
   };
 }

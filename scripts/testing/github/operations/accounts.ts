@@ -28,7 +28,7 @@ export const accounts: Operations = {
       example.filter(([key]) => !["source", "parent", "template_repository"].includes(key)),
     );
     const names = { name: repo, full_name: `${owner}/${repo}` };
-    return { status: 200, body: { ...body, ...names, id, node_id: nodeId, language: null } };
+    return { status: 200, body: { ...body, ...names, id, node_id: nodeId, language: null, default_branch: "main" } };
   },
 };
 

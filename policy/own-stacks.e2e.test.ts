@@ -30,7 +30,7 @@ describe("Sluice's own stacks under the policy pack", () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     await previewed("local", "--expect-no-changes");
     await previewed(service, "--expect-no-changes");
-    expect(await sluice("review", "local", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await sluice("review", "local", "--refresh", "--expect-no-changes")).toMatchObject({ code: 0 });
   });
 
   it("pass it with both slots filled and one settled, with a secret in them, and without changes on another day", async () => {

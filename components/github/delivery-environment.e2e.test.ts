@@ -131,8 +131,10 @@ describe("an environment on GitHub, on the real engine", () => {
     there.canAdminsBypass = true;
     github.world.repositories.get("acme/shop")?.labels.clear();
     const prod = await declaring({ waitMinutes: 10 });
+    const changed = { same: 7, update: 1, create: 1 };
+    expect((await prod.preview({ policyPacks, refresh: true })).changeSummary).toEqual(changed);
     await prod.refresh();
-    expect((await prod.preview({ policyPacks })).changeSummary).toEqual({ same: 7, update: 1, create: 1 });
+    expect((await prod.preview({ policyPacks })).changeSummary).toEqual(changed);
     await prod.up({ policyPacks });
     expect(environment()).toMatchObject({ canAdminsBypass: false, reviewers: [{}, {}, {}] });
     await prod.preview({ policyPacks, expectNoChanges: true });

@@ -48,8 +48,12 @@ export interface PulumiOptions {
 export interface PulumiEngine extends EnginePort {
   up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
   preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
-  /** What `up` would do, resource by resource. */
-  changes(stack: string, stop?: AbortSignal): Promise<Changes>;
+  /**
+   * What `up` would do, resource by resource.
+   * @param from `"refreshed"` asks the providers first what is really there, so that what somebody changed by hand shows;
+   *   the state stays as it is. Default: what Pulumi's state has
+   */
+  changes(stack: string, stop?: AbortSignal, from?: "state" | "refreshed"): Promise<Changes>;
   /** Outputs of the last update, secrets left out; `null` when there is no such stack. */
   outputs(stack: string): Promise<Readonly<Record<string, unknown>> | null>;
   /** Deletes all resources of a stack, and then the stack. Nothing to do when there is no such stack. */
@@ -72,10 +76,14 @@ export function pulumiEngine(options: PulumiOptions): PulumiEngine {
     await over();
     return result;
   };
-  const preview = (name: string, stop?: AbortSignal, plan?: string): Promise<Changes> =>
+  const preview = (
+    name: string,
+    stop?: AbortSignal,
+    more: { plan?: string; refresh?: boolean } = {},
+  ): Promise<Changes> =>
     operate({ ...options, stop }, "preview", name, "create", async (stack, common, collect) => {
       const policyPacks = [...(options.policyPacks ?? [])];
-      await stack.preview({ ...common, policyPacks, ...(plan === undefined ? {} : { plan }) });
+      await stack.preview({ ...common, policyPacks, ...more });
       return collect();
     });
   const carryOut = (name: string, plan: string, stop?: AbortSignal): Promise<Changes> =>
@@ -85,11 +93,11 @@ export function pulumiEngine(options: PulumiOptions): PulumiEngine {
     });
   return {
     preview: async (name, stop) => (await preview(name, stop)).summary,
-    changes: (name, stop) => preview(name, stop),
+    changes: (name, stop, from = "state") => preview(name, stop, { refresh: from === "refreshed" }),
     up: (name, stop) =>
       inTemporaryFolder(async (folder) => {
         const plan = join(folder, "plan.json");
-        await preview(name, stop, plan);
+        await preview(name, stop, { plan });
         return (await locking(name, () => carryOut(name, plan, stop))).summary;
       }),
     outputs: (name) =>

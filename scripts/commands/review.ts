@@ -2,7 +2,6 @@ import { appendFile, readdir } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { githubClient } from "../../infra/adapters/github/client.ts";
 import { keepComment } from "../../infra/adapters/github/comment.ts";
-import { PolicyError, type PulumiEngine } from "../../infra/adapters/pulumi.ts";
 import { InputError, messageOf } from "../../infra/model/errors.ts";
 import { serviceStack } from "../../infra/model/service-name.ts";
 import { type Action, command, perform } from "../cli/command.ts";
@@ -10,13 +9,15 @@ import { exitCode, type ExitCode } from "../cli/exit.ts";
 import { openEngine, openEnvironment, openLedgerOf, settingsFolder } from "../compose.ts";
 import { annotations } from "../review/annotations.ts";
 import { marker, reviewText } from "../review/markdown.ts";
-import { conclusionOf, type Reviewed } from "../review/reviewed.ts";
+import { reviewStack } from "../review/review-stack.ts";
+import { conclusionOf, type Reviewed, violationsOf } from "../review/reviewed.ts";
 
 interface Options {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly comment?: number;
   readonly expectNoChanges?: boolean;
+  readonly refresh?: boolean;
 }
 
 export function reviewCommand(): Command {
@@ -24,11 +25,12 @@ export function reviewCommand(): Command {
     "review",
     "review stg prod",
     "review --comment 12",
-    "review prod --expect-no-changes",
+    "review prod --refresh --expect-no-changes",
   ])
     .argument("[environments...]", "default: all that have settings, but local")
     .option("--comment <number>", "write it into a comment of this pull request, the same one each time", numberOf)
-    .option("--expect-no-changes", "end with 1 when anything would change: somebody changed it by hand")
+    .option("--refresh", "ask first what is really there, so that what somebody changed by hand shows")
+    .option("--expect-no-changes", "end with 1 when anything would change")
     .action((environments: string[], options: Options) =>
       perform(options, (action) => review(environments, options, action)),
     );
@@ -44,7 +46,13 @@ async function review(given: readonly string[], options: Options, action: Action
   const place = options.comment === undefined ? null : commentPlace(options.comment);
   const environments = given.length > 0 ? given : await environmentsOf(settingsFolder());
   const all: Reviewed[] = [];
-  for (const name of environments) all.push(...(await reviewEnvironment(name, action)));
+  for (const name of environments) {
+    const reviewed = reviewEnvironment(name, options.refresh === true, action);
+    // What somebody names must be right; of all that there are, one that is wrong hides no other.
+    all.push(
+      ...(await (given.length > 0 ? reviewed : reviewed.catch((error: unknown) => [failed(name, error, action)]))),
+    );
+  }
   const text = reviewText(all);
   const conclusion = conclusionOf(all);
   if (process.env["GITHUB_ACTIONS"] === "true") for (const line of annotations(all)) process.stderr.write(`${line}\n`);
@@ -84,7 +92,7 @@ function commentPlace(number: number) {
   return { repository, number, github };
 }
 
-async function reviewEnvironment(name: string, action: Action): Promise<readonly Reviewed[]> {
+async function reviewEnvironment(name: string, refresh: boolean, action: Action): Promise<readonly Reviewed[]> {
   const environment = await openEnvironment(name);
   const services = Object.keys(environment.settings.services);
   const stacks = [name, ...services.map((service) => serviceStack(name, service))];
@@ -92,7 +100,7 @@ async function reviewEnvironment(name: string, action: Action): Promise<readonly
   try {
     ledger = await openLedgerOf(environment, true);
   } catch (error) {
-    return stacks.map((stack) => ({ kind: "failed", stack, reason: messageOf(error) }));
+    return stacks.map((stack) => failed(stack, error, action));
   }
   try {
     const options = { ...action, tell: action.out.tell };
@@ -101,29 +109,23 @@ async function reviewEnvironment(name: string, action: Action): Promise<readonly
     const all: Reviewed[] = [];
     for (const stack of stacks) {
       action.out.tell("step", `Previewing ${stack}`);
-      const one = await reviewStack(stack, guarded, unguarded, action.signal);
-      if (one.kind === "failed") action.out.tell("bad", `${stack} could not be previewed: ${one.reason}`);
-      else for (const text of one.violations) action.out.tell("bad", text);
-      all.push(one);
+      const look = { guarded, unguarded, refresh, signal: action.signal };
+      all.push(told(await reviewStack(stack, look), action));
     }
     return all;
+  } catch (error) {
+    return stacks.map((stack) => failed(stack, error, action));
   } finally {
     await ledger.close();
   }
 }
 
-/** The engine tells no changes of a preview that the policy refuses: then it is asked once more without the policy. */
-async function reviewStack(
-  stack: string,
-  guarded: PulumiEngine,
-  unguarded: PulumiEngine,
-  signal: AbortSignal,
-): Promise<Reviewed> {
-  try {
-    return { kind: "previewed", stack, changes: await guarded.changes(stack, signal), violations: [] };
-  } catch (error) {
-    if (!(error instanceof PolicyError)) return { kind: "failed", stack, reason: messageOf(error) };
-    const changes = await unguarded.changes(stack, signal);
-    return { kind: "previewed", stack, changes, violations: error.violations };
-  }
+function failed(stack: string, error: unknown, action: Action): Reviewed {
+  return told({ kind: "failed", stack, reason: messageOf(error) }, action);
+}
+
+function told(one: Reviewed, { out }: Action): Reviewed {
+  for (const text of violationsOf(one)) out.tell("bad", text);
+  if (one.kind !== "previewed") out.tell("bad", `${one.stack} could not be previewed: ${one.reason}`);
+  return one;
 }

@@ -1,12 +1,11 @@
-import type { Reviewed } from "./reviewed.ts";
+import { type Reviewed, violationsOf } from "./reviewed.ts";
 
 /** Workflow commands by which GitHub shows violations and failures beside a pull request. */
 export function annotations(all: readonly Reviewed[]): readonly string[] {
-  return all.flatMap((one) =>
-    one.kind === "failed"
-      ? [command("error", `${one.stack} could not be previewed`, one.reason)]
-      : one.violations.map((text) => command("error", `${one.stack}: policy`, text)),
-  );
+  return all.flatMap((one) => [
+    ...violationsOf(one).map((text) => command("error", `${one.stack}: policy`, text)),
+    ...(one.kind === "previewed" ? [] : [command("error", `${one.stack} could not be previewed`, one.reason)]),
+  ]);
 }
 
 /** Escaped as GitHub's own toolkit does (docs.github.com, "Workflow commands for GitHub Actions"). */

@@ -1,5 +1,5 @@
-import { type Change, isUnchanged } from "../../infra/adapters/pulumi.ts";
-import { conclusionOf, type Reviewed } from "./reviewed.ts";
+import { type Change, type Changes, isUnchanged } from "../../infra/adapters/pulumi.ts";
+import { conclusionOf, type Reviewed, violationsOf } from "./reviewed.ts";
 
 /** By which the comment of an earlier review is found again. */
 export const marker = "<!-- sluice review -->";
@@ -34,23 +34,29 @@ export function reviewText(all: readonly Reviewed[]): string {
 
 /** Refused, failed, changed, unchanged. */
 function rank(one: Reviewed): number {
-  if (one.kind === "failed") return 1;
-  if (one.violations.length > 0) return 0;
+  if (violationsOf(one).length > 0) return 0;
+  if (one.kind !== "previewed") return 1;
   return isUnchanged(one.changes.summary) ? 3 : 2;
 }
 
 function sectionOf(one: Reviewed): string {
   if (one.kind === "failed") return `#### \`${one.stack}\` could not be previewed\n\n${fenced(one.reason)}`;
-  const { stack, changes, violations } = one;
   if (rank(one) === 3) return "";
-  const parts = [`#### \`${stack}\``];
-  if (violations.length > 0) parts.push(violations.map((text) => `- :x: ${inline(text)}`).join("\n"));
-  if (changes.resources.length > 0) {
-    parts.push(["| | resource | properties |", "| --- | --- | --- |", ...changes.resources.map(row)].join("\n"));
-  } else if (!isUnchanged(changes.summary)) {
-    parts.push(inline(JSON.stringify(changes.summary)));
-  }
+  const parts = [`#### \`${one.stack}\``];
+  if (one.violations.length > 0) parts.push(one.violations.map((text) => `- :x: ${inline(text)}`).join("\n"));
+  parts.push(
+    ...(one.kind === "refused"
+      ? ["What it would change could not be previewed:", fenced(one.reason)]
+      : changesOf(one.changes)),
+  );
   return parts.join("\n\n");
+}
+
+function changesOf({ resources, summary }: Changes): readonly string[] {
+  if (resources.length > 0) {
+    return [["| | resource | properties |", "| --- | --- | --- |", ...resources.map(row)].join("\n")];
+  }
+  return isUnchanged(summary) ? [] : [inline(JSON.stringify(summary))];
 }
 
 function row({ operation, name, type, properties }: Change): string {

@@ -24,9 +24,17 @@ const refused = previewed(
   ["container-user: host-a-green (Container): user: expected, found root"],
 );
 
+const unseen: Reviewed = {
+  kind: "refused",
+  stack: "uat.org1.web",
+  violations: ["container-user: no"],
+  reason: "locked",
+};
+
 describe("a review", () => {
   it.each<[string, readonly Reviewed[]]>([
     ["refused", [previewed("stg"), failed, refused]],
+    ["refused", [previewed("stg"), failed, unseen]],
     ["unknown", [previewed("stg", [change()]), failed]],
     ["changed", [previewed("stg"), previewed("prod", [change()])]],
     ["unchanged", [previewed("stg"), previewed("prod")]],
@@ -65,6 +73,24 @@ to 50 % of the hosts
 1 of 4 stacks stay as they are.`);
   });
 
+  it("shows what is refused also where nobody could see what it would change", () => {
+    expect(reviewText([previewed("stg"), unseen])).toBe(`${marker}
+
+### Sluice: refused by the policy
+
+#### \`uat.org1.web\`
+
+- :x: \`container-user: no\`
+
+What it would change could not be previewed:
+
+~~~~text
+locked
+~~~~
+
+1 of 2 stacks stay as they are.`);
+  });
+
   it("fits into a comment, and says what doesn't", () => {
     const many = Array.from({ length: 500 }, (_, index) => change({ name: `host-${index}-green` }));
     const all = Array.from({ length: 6 }, (_, index) => previewed(`stack-${index}`, many));
@@ -74,9 +100,11 @@ to 50 % of the hosts
   });
 
   it("is annotated as GitHub reads it, a line each", () => {
-    expect(annotations([previewed("stg", [change()]), failed, refused])).toEqual([
+    expect(annotations([previewed("stg", [change()]), failed, refused, unseen])).toEqual([
       "::error title=uat could not be previewed::no route%0Ato 50 %25 of the hosts",
       "::error title=prod.org1.web%3A policy::container-user: host-a-green (Container): user: expected, found root",
+      "::error title=uat.org1.web%3A policy::container-user: no",
+      "::error title=uat.org1.web could not be previewed::locked",
     ]);
   });
 });

@@ -10,6 +10,13 @@ export type Reviewed =
       /** What the policy refuses, each with its rule and resource. */
       readonly violations: readonly string[];
     }
+  /** The policy refuses it; what it would change nobody knows. */
+  | {
+      readonly kind: "refused";
+      readonly stack: string;
+      readonly violations: readonly string[];
+      readonly reason: string;
+    }
   /** Nobody knows. */
   | { readonly kind: "failed"; readonly stack: string; readonly reason: string };
 
@@ -17,7 +24,11 @@ export type Reviewed =
 export type Conclusion = "refused" | "unknown" | "changed" | "unchanged";
 
 export function conclusionOf(all: readonly Reviewed[]): Conclusion {
-  if (all.some((one) => one.kind === "previewed" && one.violations.length > 0)) return "refused";
-  if (all.some(({ kind }) => kind === "failed")) return "unknown";
+  if (all.some((one) => violationsOf(one).length > 0)) return "refused";
+  if (all.some(({ kind }) => kind !== "previewed")) return "unknown";
   return all.some((one) => one.kind === "previewed" && !isUnchanged(one.changes.summary)) ? "changed" : "unchanged";
+}
+
+export function violationsOf(one: Reviewed): readonly string[] {
+  return one.kind === "failed" ? [] : one.violations;
 }

@@ -110,6 +110,11 @@ describe.each(["dev", "stg", "uat", "prod"])("each secret that the shipped setti
   });
 });
 
+it("drift.yml looks at what is really there", () => {
+  const runs = Object.values(workflowOf("drift.yml")?.jobs ?? {}).flatMap(({ steps }) => steps.map(({ run }) => run));
+  expect(runs).toContain('npx sluice review "$ENVIRONMENT" --refresh --expect-no-changes');
+});
+
 it("what reads stacks alone gets no key to sign by", () => {
   for (const name of ["review.yml", "drift.yml"]) {
     expect(workflows.find((one) => one.name === name)?.text).not.toContain("SIGNING_KEY");

@@ -9,7 +9,7 @@ import { exitCode, type ExitCode } from "../cli/exit.ts";
 import { openEngine, openEnvironment, openLedgerOf, settingsFolder } from "../compose.ts";
 import { annotations } from "../review/annotations.ts";
 import { marker, reviewText } from "../review/markdown.ts";
-import { reviewStack } from "../review/review-stack.ts";
+import { reviewEach, reviewStack } from "../review/review-stack.ts";
 import { conclusionOf, type Reviewed, violationsOf } from "../review/reviewed.ts";
 
 interface Options {
@@ -44,15 +44,11 @@ function numberOf(text: string): number {
 async function review(given: readonly string[], options: Options, action: Action): Promise<ExitCode> {
   const { out } = action;
   const place = options.comment === undefined ? null : commentPlace(options.comment);
-  const environments = given.length > 0 ? given : await environmentsOf(settingsFolder());
-  const all: Reviewed[] = [];
-  for (const name of environments) {
-    const reviewed = reviewEnvironment(name, options.refresh === true, action);
-    // What somebody names must be right; of all that there are, one that is wrong hides no other.
-    all.push(
-      ...(await (given.length > 0 ? reviewed : reviewed.catch((error: unknown) => [failed(name, error, action)]))),
-    );
-  }
+  const review = (name: string) => reviewEnvironment(name, options.refresh === true, action);
+  // What somebody names must be right.
+  for (const name of given) await openEnvironment(name);
+  const all = await reviewEach(given.length > 0 ? given : await environmentsOf(settingsFolder()), review);
+  for (const one of all) tellOf(one, action);
   const text = reviewText(all);
   const conclusion = conclusionOf(all);
   if (process.env["GITHUB_ACTIONS"] === "true") for (const line of annotations(all)) process.stderr.write(`${line}\n`);
@@ -96,11 +92,13 @@ async function reviewEnvironment(name: string, refresh: boolean, action: Action)
   const environment = await openEnvironment(name);
   const services = Object.keys(environment.settings.services);
   const stacks = [name, ...services.map((service) => serviceStack(name, service))];
+  const failed = (error: unknown) =>
+    stacks.map((stack): Reviewed => ({ kind: "failed", stack, reason: messageOf(error) }));
   let ledger;
   try {
     ledger = await openLedgerOf(environment, true);
   } catch (error) {
-    return stacks.map((stack) => failed(stack, error, action));
+    return failed(error);
   }
   try {
     const options = { ...action, tell: action.out.tell };
@@ -109,23 +107,17 @@ async function reviewEnvironment(name: string, refresh: boolean, action: Action)
     const all: Reviewed[] = [];
     for (const stack of stacks) {
       action.out.tell("step", `Previewing ${stack}`);
-      const look = { guarded, unguarded, refresh, signal: action.signal };
-      all.push(told(await reviewStack(stack, look), action));
+      all.push(await reviewStack(stack, { guarded, unguarded, refresh, signal: action.signal }));
     }
     return all;
   } catch (error) {
-    return stacks.map((stack) => failed(stack, error, action));
+    return failed(error);
   } finally {
     await ledger.close();
   }
 }
 
-function failed(stack: string, error: unknown, action: Action): Reviewed {
-  return told({ kind: "failed", stack, reason: messageOf(error) }, action);
-}
-
-function told(one: Reviewed, { out }: Action): Reviewed {
+function tellOf(one: Reviewed, { out }: Action): void {
   for (const text of violationsOf(one)) out.tell("bad", text);
   if (one.kind !== "previewed") out.tell("bad", `${one.stack} could not be previewed: ${one.reason}`);
-  return one;
 }

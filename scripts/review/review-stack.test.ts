@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Changes, PolicyError } from "../../infra/adapters/pulumi.ts";
-import { reviewStack } from "./review-stack.ts";
+import { reviewEach, reviewStack } from "./review-stack.ts";
 
 const changes: Changes = { summary: { same: 3 }, resources: [] };
 const stack = "prod.org1.web";
@@ -43,4 +43,12 @@ describe("a stack's review", () => {
     await reviewStack(stack, { guarded, unguarded, refresh, signal: new AbortController().signal });
     expect([guarded.from, unguarded.from]).toEqual([[from], [from]]);
   });
+});
+
+it("an environment that fails as a whole hides no other", async () => {
+  const one = (name: string) => ({ kind: "previewed", stack: name, changes, violations: [] }) as const;
+  const review = (name: string) =>
+    name === "stg" ? Promise.reject(new Error("wrong settings")) : Promise.resolve([one(name)]);
+  const failed = { kind: "failed", stack: "stg", reason: "wrong settings" };
+  expect(await reviewEach(["dev", "stg", "uat"], review)).toEqual([one("dev"), failed, one("uat")]);
 });

@@ -32,3 +32,16 @@ export async function reviewStack(stack: string, { guarded, unguarded, signal, r
     }
   }
 }
+
+/** Reviews of environments, one after another. One that fails as a whole, by wrong settings say, hides no other. */
+export async function reviewEach(
+  environments: readonly string[],
+  review: (environment: string) => Promise<readonly Reviewed[]>,
+): Promise<readonly Reviewed[]> {
+  const all: Reviewed[] = [];
+  for (const stack of environments) {
+    const failed = (error: unknown): readonly Reviewed[] => [{ kind: "failed", stack, reason: messageOf(error) }];
+    all.push(...(await review(stack).catch(failed)));
+  }
+  return all;
+}

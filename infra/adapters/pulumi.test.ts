@@ -37,7 +37,7 @@ it.each([
   ["state", false],
   [undefined, false],
 ] as const)("changes from %s are previewed with a refresh: %s", async (from, isRefreshed) => {
-  expect(await engine.changes("dev", undefined, from)).toEqual({ summary: { same: 1 }, resources: [] });
+  await engine.changes("dev", undefined, from);
   const calls = readFileSync(join(folder, "calls"), "utf8").split("\n");
   const preview = calls.filter((call) => call.startsWith("preview "));
   expect(preview).toHaveLength(1);

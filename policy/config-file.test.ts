@@ -24,7 +24,8 @@ describe("the policy's configuration", () => {
   it.each([undefined, null, {}, { rules: {}, exceptions: [] }])("has all defaults without a word (%j)", (document) => {
     const { rules: values, exceptions } = parse(document);
     expect(Object.keys(values)).toEqual(rules.map(({ name }) => name));
-    expect(values["lease-bounded"]).toEqual({ maxSeconds: 60, allowances: [] });
+    expect(values["lease-bounded"]).toEqual({ maxSeconds: 60 });
+    expect(values["container-limits"]).toMatchObject({ allowances: [{ component: "sluice:gateway:Gateway" }] });
     expect(values["container-capabilities"]).toMatchObject({ allowed: [] });
     expect(exceptions).toEqual([]);
   });
@@ -63,6 +64,18 @@ describe("the policy's configuration", () => {
       "exceptions.3.expires",
       "",
     ]);
+  });
+
+  it("leaves components out of the rules of containers alone", () => {
+    const allowances = [{ component: "sluice:docker:ServiceSlot", reason: "so" }];
+    const refused = rules.flatMap(({ name }) => {
+      const found = issuesOf({ rules: { [name]: { allowances } } });
+      return Array.isArray(found) ? [name] : [];
+    });
+    expect(refused).toEqual(rules.map(({ name }) => name).filter((name) => !name.startsWith("container-")));
+    expect(() => parse({ rules: { "slot-decided": { allowances } } })).toThrow(
+      "rules.slot-decided: expected no allowances: only the rules container-* have them",
+    );
   });
 
   it("says what was expected", () => {

@@ -1,5 +1,5 @@
 import { markedIn, marksOf, type KnownSecret, type SecretMarks } from "./secret-marks.ts";
-import { namesSecret } from "./secret-shapes.ts";
+import { nameOfSecret } from "./secret-names.ts";
 import { parseUrn } from "./urn.ts";
 
 /**
@@ -16,7 +16,7 @@ export class SecretsSeen {
     this.#paths.set(urn, paths);
     for (const { path, key, text, isWhole } of texts) {
       const [, name = key, value = text] = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s.exec(text) ?? [];
-      if (!isWhole && !namesSecret(name)) continue;
+      if (!isWhole && nameOfSecret(name) !== "holds") continue;
       this.#known.set(value, { value, resource: parseUrn(urn).name, path });
     }
   }

@@ -20,9 +20,7 @@ export const containerDockerSocket = defineRule({
         }),
       )
       .default([]),
-    volumes: z
-      .array(z.object({ hostPath: z.string().default(""), fromContainer: z.string().default("") }))
-      .default([]),
+    volumes: z.array(z.object({ hostPath: z.string().default(""), fromContainer: z.string().default("") })).default([]),
     driverOpts: driverOptions,
   }),
   config: {
@@ -55,7 +53,13 @@ export const containerDockerSocket = defineRule({
     const taken = volumes.flatMap(({ fromContainer }, index): Violation[] =>
       fromContainer === ""
         ? []
-        : [{ property: `volumes.${index}.fromContainer`, found: fromContainer, expected: "mounts that are declared here" }],
+        : [
+            {
+              property: `volumes.${index}.fromContainer`,
+              found: fromContainer,
+              expected: "mounts that are declared here",
+            },
+          ],
     );
     return [...shown, ...taken];
   },

@@ -66,6 +66,10 @@ new Slot("undecided", { environment: "dev", service: "org1/web", revision: "sha2
 const hidden = new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } });
 new local.Command("told", { create: "echo 'open sesame'" }, { dependsOn: [hidden] });
 `);
+const early = program(`
+const told = new local.Command("told", { create: "echo 'open sesame'" });
+new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } }, { dependsOn: [told] });
+`);
 const clean = program(`
 container("good", { ...${JSON.stringify(good)}, envs: [pulumi.interpolate\`PASSWORD=\${pulumi.secret("hunter2222")}\`] });
 const hidden = new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } });
@@ -125,6 +129,14 @@ describe("the policy pack on a real engine", () => {
     expect(output).toContain("told (command:local:Command): create: expected a Pulumi secret here too");
     expect(output).not.toMatch(/hunter2222|found.*open sesame/);
     expect((await project.pulumi("stack", "--show-urns")).output).toContain("Current stack resources (0)");
+  });
+
+  it("stops what is secret in a later resource", async () => {
+    const { code, output } = await preview(early);
+    expect(code).not.toBe(0);
+    expect(output).toContain("[mandatory]  secret-kept-throughout  ");
+    expect(output).toContain("told (command:local:Command): create: expected a Pulumi secret here too");
+    expect(output).not.toMatch(/found.*open sesame/);
   });
 
   it("stops a gateway in the stack of a service", async () => {

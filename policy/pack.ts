@@ -2,7 +2,7 @@ import { PolicyPack } from "@pulumi/policy";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { asPolicy, secretsWatch } from "./as-policy.ts";
+import { asPolicy, secretsKeptThroughout, secretsWatch } from "./as-policy.ts";
 import { parsePolicyConfig } from "./config-file.ts";
 import { rules } from "./rules/index.ts";
 import { SecretsSeen } from "./secrets-seen.ts";
@@ -17,5 +17,9 @@ const today = new Date().toISOString().slice(0, 10);
 new PolicyPack("sluice", {
   description: "What must be true of every stack of Sluice.",
   enforcementLevel: "mandatory",
-  policies: [secretsWatch(seen), ...rules.map((rule) => asPolicy(rule, config, seen, today))],
+  policies: [
+    secretsWatch(seen),
+    ...rules.map((rule) => asPolicy(rule, config, seen, today)),
+    secretsKeptThroughout(config, seen, today),
+  ],
 });

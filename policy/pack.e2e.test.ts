@@ -157,13 +157,14 @@ describe("the policy pack on a real engine", () => {
 
   it("takes thresholds and exceptions from its configuration, until the day when they expire", async () => {
     const text = program(`container("root", { ...${JSON.stringify(good)}, user: "root", cpus: "2" });`);
-    const config = (expires: string, cpus: number) => `
+    const today = new Date().toISOString().slice(0, 10);
+    const config = (granted: string, expires: string, cpus: number) => `
 rules: { container-limits: { maxCpus: ${cpus} } }
 exceptions:
-  - { rule: container-user, resource: "docker:index/container:Container::root", reason: "until 2.0", approver: ann, expires: ${expires} }
+  - { rule: container-user, resource: "docker:index/container:Container::root", reason: "until 2.0", approver: ann, granted: ${granted}, expires: ${expires} }
 `;
-    expect(await preview(text, withConfig(config("9999-12-31", 2)))).toMatchObject({ code: 0 });
-    const { code, output } = await preview(text, withConfig(config("2020-01-01", 1)));
+    expect(await preview(text, withConfig(config(today, today, 2)))).toMatchObject({ code: 0 });
+    const { code, output } = await preview(text, withConfig(config("2019-12-31", "2020-01-01", 1)));
     expect(code).not.toBe(0);
     expect(output).toContain("the exception that ann approved (until 2.0) expired on 2020-01-01");
     expect(output).toContain("cpus: expected a limit of at most 1 cores, found 2 cores");

@@ -4,7 +4,7 @@ import { SecretsSeen } from "./secrets-seen.ts";
 import { urnOf } from "./testing/judge.ts";
 import { toldBefore } from "./told-before.ts";
 
-const [told, hidden, later] = ["told", "hidden", "later"].map((name) => urnOf({ name }));
+const [told, hidden, later] = [urnOf({ name: "told" }), urnOf({ name: "hidden" }), urnOf({ name: "later" })];
 let seen: SecretsSeen;
 beforeEach(() => {
   seen = new SecretsSeen();
@@ -41,7 +41,14 @@ describe("secrets that are told before they are known", () => {
   it("are excused by an exception for secret-kept, until it expires", () => {
     seen.note(told, { create: "echo 'open sesame'" });
     seen.note(hidden, { environment: { WORD: new Secret("open sesame") } });
-    const exception = { rule: "secret-kept", resource: told, reason: "so", approver: "ann", expires: today };
+    const exception = {
+      rule: "secret-kept",
+      resource: told,
+      reason: "so",
+      approver: "ann",
+      granted: "2027-01-01",
+      expires: today,
+    };
     expect(answer([exception])).toEqual([]);
     expect(answer([{ ...exception, expires: "2027-01-30" }])).toEqual([
       { urn: told, messages: [`${message}; the exception that ann approved (so) expired on 2027-01-30`] },

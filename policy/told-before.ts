@@ -1,4 +1,4 @@
-import type { Exception } from "./config-file.ts";
+import type { Exception } from "../infra/model/exception.ts";
 import { secretKept, tellsSecret } from "./rules/secret-kept.ts";
 import type { SecretsSeen } from "./secrets-seen.ts";
 import { verdictOn } from "./verdict.ts";

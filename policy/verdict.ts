@@ -1,4 +1,4 @@
-import type { Exception } from "./config-file.ts";
+import type { Exception } from "../infra/model/exception.ts";
 import { excuseFor, expiredText } from "./exceptions.ts";
 import type { Resource, Rule, Violation } from "./rule.ts";
 import { parseUrn } from "./urn.ts";

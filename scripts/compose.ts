@@ -34,6 +34,7 @@ import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
 import { openMetrics } from "./compose-metrics.ts";
 import { openBoard, sendingLimit } from "./compose-notices.ts";
+import { exceptionsOf, policyEnv, withExceptions } from "./compose-policy.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
 
 /** The checkout. */
@@ -86,9 +87,9 @@ export async function openEngine(
   isAsked = isGuarded(environment.settings),
 ): Promise<PulumiEngine> {
   const { settings, secrets } = environment;
-  return pulumiEngine({
+  const engine = pulumiEngine({
     command: await pulumiCommand(),
-    env: await toolchainEnv(),
+    env: { ...(await toolchainEnv()), ...policyEnv() },
     workDir: home,
     project: "sluice",
     notes: stateFolder("engines"),
@@ -98,6 +99,10 @@ export async function openEngine(
     // A terminal sends Ctrl-C to all that run in it.
     isTold: () => signal.aborted && process.stdin.isTTY,
   });
+  if (!isAsked) return engine;
+  const name = settings.environment;
+  const open = () => openLedgerOf(environment);
+  return withExceptions(engine, { environment: name, open, by: actor(), exceptions: () => exceptionsOf(name) });
 }
 
 export interface Opened {

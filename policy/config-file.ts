@@ -38,10 +38,10 @@ export function parsePolicyConfig(
       /** Days that an exception may last. */
       maxExceptionDays: z.int().min(1).max(366).default(90),
     })
-    .superRefine(({ exceptions, maxExceptionDays }, { addIssue }) => {
+    .superRefine(({ exceptions, maxExceptionDays }, context) => {
       for (const [index, one] of exceptions.entries()) {
         for (const { key, message } of tooLong(one, maxExceptionDays, today)) {
-          addIssue({ code: "custom", path: ["exceptions", index, key], message });
+          context.addIssue({ code: "custom", path: ["exceptions", index, key], message });
         }
       }
     });

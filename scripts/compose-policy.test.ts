@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeLedger } from "../infra/driver/testing/fake-ledger.ts";
 import type { LedgerEvent } from "../infra/ledger/event.ts";
+import { actorOf } from "../infra/model/actor.ts";
 import { LedgerError } from "../infra/model/errors.ts";
 import { exceptionsOf, policyEnv, withExceptions } from "./compose-policy.ts";
 
@@ -51,7 +52,10 @@ function world(append?: () => Promise<never>) {
   };
   const exceptions = () => exceptionsOf("prod");
   const open = () => Promise.resolve(ledger);
-  return { done, engine: withExceptions(engine, { environment: "prod", open, by: "bob", exceptions }) };
+  return {
+    done,
+    engine: withExceptions(engine, { environment: "prod", open, by: actorOf("bob", "test"), exceptions }),
+  };
 }
 
 describe("an engine whose stacks are declared by exceptions", () => {

@@ -3,6 +3,7 @@ import { systemClock } from "../infra/adapters/clock.ts";
 import type { PulumiEngine } from "../infra/adapters/pulumi.ts";
 import type { LedgerPort } from "../infra/driver/ports.ts";
 import { recordExceptions } from "../infra/driver/record-exceptions.ts";
+import type { Actor } from "../infra/model/actor.ts";
 import { messageOf, UnknownError } from "../infra/model/errors.ts";
 import type { Exception } from "../infra/model/exception.ts";
 
@@ -10,7 +11,7 @@ export interface PolicyPorts {
   readonly environment: string;
   /** Opens the ledger to be written; only asked for where there is an exception. */
   readonly open: () => Promise<Pick<LedgerPort, "read" | "append" | "close">>;
-  readonly by: string;
+  readonly by: Actor;
   /** Exceptions that hold in the environment today. */
   readonly exceptions: () => Promise<readonly Exception[]>;
 }

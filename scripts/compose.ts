@@ -26,6 +26,7 @@ import { Journal } from "../infra/driver/journal.ts";
 import type { EnginePort, HolderPort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { declared } from "../infra/ledger/declared.ts";
 import { streamOf } from "../infra/ledger/event.ts";
+import { type Actor, actorOf } from "../infra/model/actor.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
 import type { Host, Shell } from "../infra/model/settings/host.ts";
@@ -69,8 +70,9 @@ function stateFolder(name: string): string {
 }
 
 /** Who acts: the CI's actor, or the login. */
-export function actor(): string {
-  return process.env["SLUICE_ACTOR"] ?? process.env["GITHUB_ACTOR"] ?? userInfo().username;
+export function actor(): Actor {
+  const key = ["SLUICE_ACTOR", "GITHUB_ACTOR"].find((one) => process.env[one] !== undefined);
+  return actorOf(key === undefined ? userInfo().username : (process.env[key] ?? ""), key ?? "login");
 }
 
 /** The run of GitHub's workflow that this is a part of; null elsewhere. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LedgerEvent } from "../ledger/event.ts";
 import { recordedExceptions } from "../ledger/exceptions.ts";
+import { actorOf } from "../model/actor.ts";
 import { LedgerError } from "../model/errors.ts";
 import { recordExceptions } from "./record-exceptions.ts";
 import { FakeLedger } from "./testing/fake-ledger.ts";
@@ -15,6 +16,7 @@ const exception = {
 };
 const longer = { ...exception, expires: "2027-02-15" };
 const other = { ...exception, rule: "container-limits" };
+const by = actorOf("bob", "test");
 const clock = { now: () => Date.parse("2026-12-02T10:00:00Z") };
 const ledgerOf = (fake: FakeLedger, before: () => void = () => undefined) => ({
   read: () => Promise.resolve([...fake.entries]),
@@ -27,7 +29,7 @@ const ledgerOf = (fake: FakeLedger, before: () => void = () => undefined) => ({
 describe("exceptions of the policy", () => {
   it("are in the environment's own stream before anything is declared by them, with who acted and when", async () => {
     const fake = new FakeLedger();
-    await recordExceptions({ ledger: ledgerOf(fake), clock, by: "bob" }, "prod", [exception, other]);
+    await recordExceptions({ ledger: ledgerOf(fake), clock, by }, "prod", [exception, other]);
     expect(fake.entries.map(({ stream, by, event }) => ({ stream, by, event }))).toEqual([
       { stream: "prod", by: "bob", event: { kind: "excepted", ...exception } },
       { stream: "prod", by: "bob", event: { kind: "excepted", ...other } },
@@ -38,7 +40,7 @@ describe("exceptions of the policy", () => {
 
   it("are written once, and once more when anything in them changed", async () => {
     const fake = new FakeLedger();
-    const ports = { ledger: ledgerOf(fake), clock, by: "bob" };
+    const ports = { ledger: ledgerOf(fake), clock, by };
     for (let times = 0; times < 2; times++) await recordExceptions(ports, "prod", [exception, exception]);
     await recordExceptions(ports, "prod", [longer]);
     expect(recordedExceptions(fake.entries).map(({ expires }) => expires)).toEqual(["2027-01-31", "2027-02-15"]);
@@ -51,7 +53,7 @@ describe("exceptions of the policy", () => {
       if (isFirst) fake.append("prod", 1, { kind: "excepted", ...exception }, "carol", "2026-12-02T09:59:59.000Z");
       isFirst = false;
     });
-    await recordExceptions({ ledger, clock, by: "bob" }, "prod", [exception, other]);
+    await recordExceptions({ ledger, clock, by }, "prod", [exception, other]);
     expect(recordedExceptions(fake.entries).map(({ rule, by }) => `${rule} ${by}`)).toEqual([
       "container-user carol",
       "container-limits bob",
@@ -61,7 +63,7 @@ describe("exceptions of the policy", () => {
   it("stop what was about to be declared where the ledger doesn't take them", async () => {
     const fake = new FakeLedger();
     const ledger = { ...ledgerOf(fake), append: () => Promise.reject(new LedgerError("opened to be read only")) };
-    const recorded = recordExceptions({ ledger, clock, by: "bob" }, "prod", [exception]);
+    const recorded = recordExceptions({ ledger, clock, by }, "prod", [exception]);
     await expect(recorded).rejects.toThrow("opened to be read only");
   });
 });

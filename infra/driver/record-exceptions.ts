@@ -1,5 +1,6 @@
 import { environmentStream } from "../ledger/event.ts";
 import { unrecorded } from "../ledger/exceptions.ts";
+import type { Actor } from "../model/actor.ts";
 import { ConflictError } from "../model/errors.ts";
 import type { Exception } from "../model/exception.ts";
 import type { Clock, LedgerPort } from "./ports.ts";
@@ -7,7 +8,7 @@ import type { Clock, LedgerPort } from "./ports.ts";
 export interface RecordPorts {
   readonly ledger: Pick<LedgerPort, "read" | "append">;
   readonly clock: Pick<Clock, "now">;
-  readonly by: string;
+  readonly by: Actor;
 }
 
 /**

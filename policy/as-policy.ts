@@ -1,9 +1,16 @@
-import type { PolicyConfigSchema, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyConfigSchema,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import { z } from "zod";
 import { InputError } from "../infra/model/errors.ts";
 import { issuesOf, type PolicyConfig } from "./config-file.ts";
 import type { Rule } from "./rule.ts";
 import type { SecretsSeen } from "./secrets-seen.ts";
+import { secretKept } from "./rules/secret-kept.ts";
+import { toldBefore } from "./told-before.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** Where `@pulumi/policy` keeps what it wraps, once against unknown values and once more around secrets. */
@@ -52,6 +59,28 @@ export function secretsWatch(seen: SecretsSeen): ResourceValidationPolicy {
   };
 }
 
+/**
+ * `secret-kept` once more, at the end of a preview: over resources that were judged before what is secret in a later one was
+ * known. A stack's validation isn't told of secrets either, so it goes by what was noted.
+ */
+export function secretsKeptThroughout(
+  { rules, exceptions }: PolicyConfig,
+  seen: SecretsSeen,
+  today: string,
+): StackValidationPolicy {
+  return {
+    name: "secret-kept-throughout",
+    description: "Secrets stay secret: what Pulumi keeps secret in one resource is plain in none that comes before it.",
+    enforcementLevel: "mandatory",
+    configSchema: configSchema(secretKept, rules[secretKept.name] ?? {}),
+    validateStack: (args, report) => {
+      for (const { urn, messages } of toldBefore(seen, configOf(secretKept, args), exceptions, today)) {
+        for (const message of messages) report(message, urn);
+      }
+    },
+  };
+}
+
 function resourceOf({ urn, props, opts, provider }: ResourceValidationArgs, seen: SecretsSeen) {
   return {
     urn,
@@ -64,7 +93,7 @@ function resourceOf({ urn, props, opts, provider }: ResourceValidationArgs, seen
 }
 
 /** What the engine made of the defaults above and of a file given with `--policy-pack-config`. */
-function configOf({ name, config }: Rule, args: ResourceValidationArgs): unknown {
+function configOf({ name, config }: Rule, args: Pick<ResourceValidationArgs, "getConfig">): unknown {
   const given = { ...args.getConfig<Record<string, unknown>>() };
   delete given["enforcementLevel"];
   const parsed = config.safeParse(given);

@@ -17,6 +17,6 @@ describe("docs/policy.md", () => {
 
   it("has an example that the pack takes", () => {
     const [, example = ""] = /```yaml\n(.*?)```/s.exec(text) ?? [];
-    expect(parsePolicyConfig(parse(example), rules, "the example").exceptions).toHaveLength(1);
+    expect(parsePolicyConfig(parse(example), rules, "the example", "2027-01-31").exceptions).toHaveLength(1);
   });
 });

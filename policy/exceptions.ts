@@ -1,4 +1,4 @@
-import type { Exception } from "./config-file.ts";
+import type { Exception } from "../infra/model/exception.ts";
 import { parseUrn } from "./urn.ts";
 
 export type Excuse =
@@ -22,4 +22,16 @@ export function excuseFor(exceptions: readonly Exception[], rule: string, urn: s
 
 export function expiredText({ approver, expires, reason }: Exception): string {
   return `the exception that ${approver} approved (${reason}) expired on ${expires}`;
+}
+
+/** Those by which an environment's stacks are declared today. */
+export function exceptionsInForce(
+  exceptions: readonly Exception[],
+  environment: string,
+  today: string,
+): readonly Exception[] {
+  return exceptions.filter(
+    ({ resource, expires }) =>
+      today <= expires && (!resource.startsWith("urn:") || parseUrn(resource).environment === environment),
+  );
 }

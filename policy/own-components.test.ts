@@ -17,8 +17,9 @@ import { signed, testKey } from "../infra/gates/testing/keys.ts";
 import { sampleDecision } from "../infra/gates/testing/statements.ts";
 import { rules } from "./rules/index.ts";
 import { slotDecidedBy } from "./rules/slot-decided.ts";
-import { markedIn, marksOf } from "./secret-marks.ts";
+import { SecretsSeen } from "./secrets-seen.ts";
 import { resource, urnOf } from "./testing/judge.ts";
+import { toldBefore } from "./told-before.ts";
 
 const image = `registry.example.com/sluice/nginx@sha256:${"ef".repeat(32)}`;
 const host = hostSettings.parse({
@@ -107,7 +108,9 @@ describe("Sluice's own components", () => {
     );
     const answers = [];
     // One after another, as the engine asks: a slot comes before its container.
-    for (const one of declared) answers.push(await answersFor(one, components));
+    const seen = new SecretsSeen();
+    for (const one of declared) answers.push(await answersFor(one, components, seen));
+    expect(toldBefore(seen, {}, [], "2027-01-31")).toEqual([]);
     expect(answers.flat().filter(({ kind }) => kind === "violated")).toEqual([]);
     const leftOut = answers.flat().flatMap((answer) => (answer.kind === "notApplicable" ? [answer] : []));
     const reasoned = leftOut
@@ -130,6 +133,7 @@ const all = rules.map((rule) => (rule.name === decided.name ? decided : rule));
 async function answersFor(
   { type, name, parent = "", inputs, protect = false }: DeclaredResource,
   components: ReadonlyMap<string, string>,
+  seen: SecretsSeen,
 ) {
   const raw = withSecrets(inputs);
   const stack = name.startsWith("host-b-gateway") || name.startsWith("host-b-exporter") ? "prod" : "prod.org1.react-ui";
@@ -142,9 +146,9 @@ async function answersFor(
     parent: urnOf({ type: within, stack, name: parent }),
     protect,
     provider: { host: "unix:///var/run/docker.sock" },
-    marks: marksOf(markedIn(raw).paths, []),
   };
-  const one = resource(bare(raw) as object, given);
+  seen.note(urnOf(given), raw);
+  const one = resource(bare(raw) as object, { ...given, marks: seen.marks(urnOf(given)) });
   return Promise.all(
     all.map(async (rule) => ({ rule: rule.name, name, urn: urnOf(given), ...(await rule.judge(one, {})) })),
   );

@@ -66,6 +66,10 @@ new Slot("undecided", { environment: "dev", service: "org1/web", revision: "sha2
 const hidden = new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } });
 new local.Command("told", { create: "echo 'open sesame'" }, { dependsOn: [hidden] });
 `);
+const early = program(`
+const told = new local.Command("told", { create: "echo 'open sesame'" });
+new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } }, { dependsOn: [told] });
+`);
 const clean = program(`
 container("good", { ...${JSON.stringify(good)}, envs: [pulumi.interpolate\`PASSWORD=\${pulumi.secret("hunter2222")}\`] });
 const hidden = new local.Command("hidden", { create: "true", environment: { WORD: pulumi.secret("open sesame") } });
@@ -127,6 +131,14 @@ describe("the policy pack on a real engine", () => {
     expect((await project.pulumi("stack", "--show-urns")).output).toContain("Current stack resources (0)");
   });
 
+  it("stops what is secret in a later resource", async () => {
+    const { code, output } = await preview(early);
+    expect(code).not.toBe(0);
+    expect(output).toContain("[mandatory]  secret-kept-throughout  ");
+    expect(output).toContain("told (command:local:Command): create: expected a Pulumi secret here too");
+    expect(output).not.toMatch(/found.*open sesame/);
+  });
+
   it("stops a gateway in the stack of a service", async () => {
     await project.pulumi("stack", "init", "dev.org1.web");
     const { code, output } = await preview(violating, {}, "--stack=dev.org1.web");
@@ -145,13 +157,14 @@ describe("the policy pack on a real engine", () => {
 
   it("takes thresholds and exceptions from its configuration, until the day when they expire", async () => {
     const text = program(`container("root", { ...${JSON.stringify(good)}, user: "root", cpus: "2" });`);
-    const config = (expires: string, cpus: number) => `
+    const today = new Date().toISOString().slice(0, 10);
+    const config = (granted: string, expires: string, cpus: number) => `
 rules: { container-limits: { maxCpus: ${cpus} } }
 exceptions:
-  - { rule: container-user, resource: "docker:index/container:Container::root", reason: "until 2.0", approver: ann, expires: ${expires} }
+  - { rule: container-user, resource: "docker:index/container:Container::root", reason: "until 2.0", approver: ann, granted: ${granted}, expires: ${expires} }
 `;
-    expect(await preview(text, withConfig(config("9999-12-31", 2)))).toMatchObject({ code: 0 });
-    const { code, output } = await preview(text, withConfig(config("2020-01-01", 1)));
+    expect(await preview(text, withConfig(config(today, today, 2)))).toMatchObject({ code: 0 });
+    const { code, output } = await preview(text, withConfig(config("2019-12-31", "2020-01-01", 1)));
     expect(code).not.toBe(0);
     expect(output).toContain("the exception that ann approved (until 2.0) expired on 2020-01-01");
     expect(output).toContain("cpus: expected a limit of at most 1 cores, found 2 cores");

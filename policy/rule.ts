@@ -66,7 +66,7 @@ interface Definition<Properties extends z.ZodType<object>, Config extends z.ZodR
   readonly properties: Properties;
   /** Thresholds, each with a default. */
   readonly config?: Config;
-  /** Which resources are left out as long as the configuration doesn't say otherwise. */
+  /** Which resources are left out as long as the configuration doesn't say otherwise; for rules of containers alone. */
   readonly allowances?: readonly Allowance[];
   readonly judge: (
     judged: Resource & UrnParts & { readonly properties: z.infer<Properties> },
@@ -80,6 +80,8 @@ export function defineRule<Properties extends z.ZodType<object>, Config extends 
 ): Rule {
   const { name, description, types, applies = () => true, properties, allowances = [], judge } = definition;
   const own = z.object(definition.config ?? ({} as Config));
+  // Components' containers differ for good reasons; whose decisions count, or what a secret is, doesn't.
+  const leavesOut = name.startsWith("container-");
   const leavingOut = z.object({
     allowances: z
       .array(allowance)
@@ -89,14 +91,17 @@ export function defineRule<Properties extends z.ZodType<object>, Config extends 
   return {
     name,
     description,
-    config: z.strictObject({ ...own.shape, ...leavingOut.shape }),
+    config: leavesOut
+      ? z.strictObject({ ...own.shape, ...leavingOut.shape })
+      : z.strictObject(own.shape, { error: refusesAllowances }),
     judge: async (resource, given) => {
       const parts = parseUrn(resource.urn);
       if (types !== "all" && !types.includes(parts.type)) {
         return { kind: "notApplicable", reason: `judges ${types.join(", ")}` };
       }
       if (!applies(parts)) return { kind: "notApplicable", reason: "judges what is in another component" };
-      const allowed = leavingOut.parse(given).allowances.find((one) => covers(one, parts));
+      const left = leavesOut ? leavingOut.parse(given).allowances : [];
+      const allowed = left.find((one) => covers(one, parts));
       if (allowed) return { kind: "notApplicable", reason: allowed.reason };
       const settings = own.parse(given);
       const [first, ...rest] = await known(async () =>
@@ -105,6 +110,12 @@ export function defineRule<Properties extends z.ZodType<object>, Config extends 
       return first ? { kind: "violated", violations: [first, ...rest] } : { kind: "compliant" };
     },
   };
+}
+
+function refusesAllowances({ code, keys }: { code?: string; keys?: unknown }): string | undefined {
+  return code === "unrecognized_keys" && Array.isArray(keys) && keys.includes("allowances")
+    ? "expected no allowances: only the rules container-* have them; an exception names one resource, an approver and an expiry"
+    : undefined;
 }
 
 function covers({ component, environments }: Allowance, { components, environment }: UrnParts): boolean {

@@ -23,13 +23,43 @@ export function entropy(text: string): number {
   return [...counts.values()].reduce((sum, count) => sum - (count / length) * Math.log2(count / length), 0);
 }
 
-const SECRET_NAME =
-  /pass(word|wd|phrase)?$|secret|credential|private_?key|api_?key|access_?key|auth_?key|(^|[_-])(token|pwd)$|[a-z]Token$/i;
+const HASHES = [
+  // MD5 and SHA crypt; with a salt and a whole hash, since `$1$2` is also what a rewrite of nginx looks like.
+  /\$\$?(apr1|1|5|6)\$\$?(rounds=\d+\$\$?)?[./A-Za-z0-9]{1,16}\$\$?[./A-Za-z0-9]{22}/,
+  /\$\$?2[abxy]?\$\$?\d\d\$\$?[./A-Za-z0-9]{53}/,
+  /\$\$?(y|gy|7)\$\$?[./A-Za-z0-9$]{40}/,
+  /\$\$?argon2(id|i|d)\$/,
+  /\{S?SHA(256|512)?\}[A-Za-z0-9+/=]{28}/,
+];
 
-/** Under which a secret is found elsewhere: GitHub's `secretName`. */
-const NAME_OF_SECRET = /^secret_?name$/i;
+/** Whether a text has the hash of a password in it, as `htpasswd` and its like make them: it can be guessed from there. */
+export function hasPasswordHash(text: string): boolean {
+  return HASHES.some((shape) => shape.test(text));
+}
 
-/** Whether something with this name is meant to hold a secret. */
-export function namesSecret(name: string): boolean {
-  return SECRET_NAME.test(name) && !NAME_OF_SECRET.test(name);
+const RANDOM_LENGTH = 16;
+
+/** Whether a text is one word that nobody chose: long enough, letters and digits mixed, no id. */
+export function looksRandom(text: string): boolean {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) || /^\d+$/.test(text)) return false;
+  const isWord = /^[A-Za-z0-9+/_=-]+$/.test(text) && text.length >= RANDOM_LENGTH;
+  return isWord && /[0-9]/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3 && !isPath(text);
+}
+
+/** Whether a text is a user's name with a password, as basic authentication has them. */
+export function isUserAndPassword(text: string): boolean {
+  return /^[^\s:/]+:[^\s:/]{6,}$/.test(text);
+}
+
+/** Whether a text is a place in the file system: several parts, of words. */
+export function isPath(text: string): boolean {
+  const [first, ...parts] = text.replace(/\/$/, "").split("/");
+  return first === "" && parts.length > 1 && parts.every(isOfWords);
+}
+
+/** A random part falls to pieces: letters change their case, and digits stand between them. */
+function isOfWords(part: string): boolean {
+  if (!/^[A-Za-z0-9_.@-]+$/.test(part)) return false;
+  const pieces = part.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [];
+  return part.length < 8 || part.length / pieces.length >= 3;
 }

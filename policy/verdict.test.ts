@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Exception } from "./config-file.ts";
+import type { Exception } from "../infra/model/exception.ts";
 import { containerReadOnly as rule } from "./rules/container-read-only.ts";
 import { resource, urnOf } from "./testing/judge.ts";
 import { CONTAINER } from "./types.ts";
@@ -11,6 +11,7 @@ const exception: Exception = {
   resource: `${CONTAINER}::host-a-blue`,
   reason: "writes its cache",
   approver: "ann",
+  granted: "2026-12-01",
   expires: "2027-01-31",
 };
 const message =

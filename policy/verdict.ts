@@ -1,6 +1,6 @@
-import type { Exception } from "./config-file.ts";
+import type { Exception } from "../infra/model/exception.ts";
 import { excuseFor, expiredText } from "./exceptions.ts";
-import type { Resource, Rule } from "./rule.ts";
+import type { Resource, Rule, Violation } from "./rule.ts";
 import { parseUrn } from "./urn.ts";
 
 export type Verdict =
@@ -22,22 +22,32 @@ export async function verdictOf(
       return { kind: "passes" };
     case "notApplicable":
       return outcome;
-    case "violated": {
-      const excuse = excuseFor(exceptions, rule.name, resource.urn, today);
-      const { type, name } = parseUrn(resource.urn);
-      const messages = outcome.violations.map(
-        ({ property, found, expected }) => `${name} (${type}): ${property}: expected ${expected}, found ${found}`,
-      );
-      switch (excuse.kind) {
-        case "excused": {
-          const { approver, expires, reason } = excuse.exception;
-          return { kind: "notApplicable", reason: `${approver} approved an exception until ${expires}: ${reason}` };
-        }
-        case "expired":
-          return { kind: "denied", messages: messages.map((text) => `${text}; ${expiredText(excuse.exception)}`) };
-        case "none":
-          return { kind: "denied", messages };
-      }
+    case "violated":
+      return verdictOn(rule.name, resource.urn, outcome.violations, exceptions, today);
+  }
+}
+
+/** What becomes of a rule's violations by one resource, exceptions considered. */
+export function verdictOn(
+  rule: string,
+  urn: string,
+  violations: readonly Violation[],
+  exceptions: readonly Exception[],
+  today: string,
+): Exclude<Verdict, { kind: "passes" }> {
+  const excuse = excuseFor(exceptions, rule, urn, today);
+  const { type, name } = parseUrn(urn);
+  const messages = violations.map(
+    ({ property, found, expected }) => `${name} (${type}): ${property}: expected ${expected}, found ${found}`,
+  );
+  switch (excuse.kind) {
+    case "excused": {
+      const { approver, expires, reason } = excuse.exception;
+      return { kind: "notApplicable", reason: `${approver} approved an exception until ${expires}: ${reason}` };
     }
+    case "expired":
+      return { kind: "denied", messages: messages.map((text) => `${text}; ${expiredText(excuse.exception)}`) };
+    case "none":
+      return { kind: "denied", messages };
   }
 }

@@ -26,6 +26,7 @@ import { Journal } from "../infra/driver/journal.ts";
 import type { EnginePort, HolderPort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { declared } from "../infra/ledger/declared.ts";
 import { streamOf } from "../infra/ledger/event.ts";
+import { type Actor, actorOf } from "../infra/model/actor.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
 import type { Host, Shell } from "../infra/model/settings/host.ts";
@@ -34,6 +35,7 @@ import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
 import { openMetrics } from "./compose-metrics.ts";
 import { openBoard, sendingLimit } from "./compose-notices.ts";
+import { exceptionsOf, policyEnv, withExceptions } from "./compose-policy.ts";
 import { pulumiCommand, toolchainEnv } from "./toolchain/env.ts";
 import { workflowRun } from "./workflow-run.ts";
 
@@ -69,8 +71,9 @@ function stateFolder(name: string): string {
 }
 
 /** Who acts: the CI's actor, or the login. */
-export function actor(): string {
-  return process.env["SLUICE_ACTOR"] ?? process.env["GITHUB_ACTOR"] ?? userInfo().username;
+export function actor(): Actor {
+  const key = ["SLUICE_ACTOR", "GITHUB_ACTOR"].find((one) => process.env[one] !== undefined);
+  return actorOf(key === undefined ? userInfo().username : (process.env[key] ?? ""), key ?? "login");
 }
 
 /** @param isAsked Whether previews must pass the policy pack; by the settings, unless said */
@@ -81,9 +84,9 @@ export async function openEngine(
   isAsked = isGuarded(environment.settings),
 ): Promise<PulumiEngine> {
   const { settings, secrets } = environment;
-  return pulumiEngine({
+  const engine = pulumiEngine({
     command: await pulumiCommand(),
-    env: await toolchainEnv(),
+    env: { ...(await toolchainEnv()), ...policyEnv() },
     workDir: home,
     project: "sluice",
     notes: stateFolder("engines"),
@@ -93,6 +96,10 @@ export async function openEngine(
     // A terminal sends Ctrl-C to all that run in it.
     isTold: () => signal.aborted && process.stdin.isTTY,
   });
+  if (!isAsked) return engine;
+  const name = settings.environment;
+  const open = () => openLedgerOf(environment);
+  return withExceptions(engine, { environment: name, open, by: actor(), exceptions: () => exceptionsOf(name) });
 }
 
 export interface Opened {

@@ -16,6 +16,7 @@ import { revisionHash } from "../ledger/chain.ts";
 import { declared } from "../ledger/declared.ts";
 import type { Entry } from "../ledger/event.ts";
 import { activeRollout, quarantine, rollouts, unfinishedRevert } from "../ledger/rollouts.ts";
+import type { Actor } from "../model/actor.ts";
 import type { Plan } from "../model/plan.ts";
 import { digestOf } from "../model/release.ts";
 import type { Revision } from "../model/revision.ts";
@@ -50,7 +51,7 @@ export interface Circumstances {
   readonly gates: GateSettings;
   readonly environment: string;
   /** Who asks. */
-  readonly by: string;
+  readonly by: Actor;
   /** `org1/react-ui` */
   readonly service: string;
   /** What the environments say that the release must have come through. */

@@ -1,4 +1,5 @@
 import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
+import type { Actor } from "../model/actor.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import { InTurn } from "./in-turn.ts";
 import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
@@ -9,7 +10,7 @@ export interface JournalPorts {
   readonly spool: SpoolPort;
   readonly clock: Clock;
   /** Who the events are by. */
-  readonly by: string;
+  readonly by: Actor;
   readonly tell: Tell;
   /** Told of each event of this driver once it is written down, in the ledger or in the spool. Must not throw. */
   readonly heard?: Heard;
@@ -48,7 +49,7 @@ export class Journal {
     return this.#entries;
   }
 
-  get by(): string {
+  get by(): Actor {
     return this.#ports.by;
   }
 

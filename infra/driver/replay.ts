@@ -63,6 +63,7 @@ function after(state: RolloutState, event: Exclude<Entry["event"], { kind: "held
     case "attested":
     case "answered":
     case "asked":
+    case "excepted":
     case "quarantineLifted":
     case "notified":
     case "unnotified":

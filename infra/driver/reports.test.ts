@@ -6,6 +6,7 @@ import { signatureOf, testKey } from "../gates/testing/keys.ts";
 import { grypeJson } from "../gates/testing/scans.ts";
 import { digestFor, revisionOf } from "../ledger/testing/events.ts";
 import type { BreakingReport } from "../model/breaking.ts";
+import { actorOf } from "../model/actor.ts";
 import { RefusedError } from "../model/errors.ts";
 import type { GateSettings } from "../model/settings/gates.ts";
 import { scanSettings } from "../model/settings/scan.ts";
@@ -87,7 +88,7 @@ describe("a rollout into an environment that asks what breaks", () => {
         answer(
           service,
           wantedOf(service, "1.1.0", {}, commits.asked),
-          { answer: "approve", reason: "", by, ...(breaking ? { breaking } : {}) },
+          { answer: "approve", reason: "", by: actorOf(by, "test"), ...(breaking ? { breaking } : {}) },
           { sign: (bytes) => Promise.resolve(signatureOf(keys[by], bytes)) },
         ),
       { gates },

@@ -6,6 +6,7 @@ import { attested } from "../ledger/attested.ts";
 import { declared } from "../ledger/declared.ts";
 import { quarantine } from "../ledger/rollouts.ts";
 import { digestFor, revisionOf } from "../ledger/testing/events.ts";
+import { actorOf } from "../model/actor.ts";
 import { RefusedError } from "../model/errors.ts";
 import type { Signing } from "./context.ts";
 import type { Wanted } from "./decide.ts";
@@ -253,7 +254,8 @@ describe("an approval", () => {
     const { version = "1.0.0", key = people[by], seed = "drawn anew" } = over;
     const signer = { sign: (bytes: Buffer) => Promise.resolve(signatureOf(key, bytes)) };
     const wanted = { ...wantedOf(version), plan: { ...plan, seed } };
-    return drive(world, (service) => answer(service, wanted, { answer: "approve", reason: "", by }, signer), options);
+    const given = { answer: "approve", reason: "", by: actorOf(by, "test") } as const;
+    return drive(world, (service) => answer(service, wanted, given, signer), options);
   };
   const rollOutWith = (world: World, wanted: Wanted) =>
     drive(world, (service) => startRollout(service, "r1", wanted), options);

@@ -99,6 +99,18 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   revertFailed: [{ kind: "revertFailed", rollout: "r2", slot: "blue", reason: "no answer" }, {}],
   lapsed: [{ kind: "lapsed", rollout: "r2", reason: "nobody renewed" }, {}],
   quarantineLifted: [{ kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" }, {}],
+  excepted: [
+    {
+      kind: "excepted",
+      rule: "container-user",
+      resource: "docker:index/container:Container::host-a-blue",
+      reason: "until 2.0",
+      approver: "ann",
+      granted: "2026-12-01",
+      expires: "2027-01-31",
+    },
+    {},
+  ],
   notified: [{ kind: "notified", rollout: "r2", notifier: "team", thread: "1764000000.000100" }, {}],
   unnotified: [{ kind: "unnotified", rollout: "r2", notifier: "team", about: "step", reason: "no answer" }, {}],
 };

@@ -82,6 +82,7 @@ export function declare(before: Declared, { event, sequence, hash }: Entry): Dec
     case "attested":
     case "answered":
     case "asked":
+    case "excepted":
     case "rollingBack":
     case "stranded":
     case "reverting":

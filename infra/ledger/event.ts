@@ -25,7 +25,7 @@ const figures = z.strictObject({
   p95Milliseconds: z.number().nullable(),
 });
 
-/** What can happen to a service in an environment. Members are only ever added; a changed one gets a new name. */
+/** What can happen to a service in an environment, or to the environment itself. Members are only ever added; a changed one gets a new name. */
 export const eventSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("requested"),
@@ -148,6 +148,16 @@ export const eventSchema = z.discriminatedUnion("kind", [
   /** Something on the hosts isn't as it was declared: somebody changed it by hand, or it broke. */
   z.strictObject({ kind: z.literal("drifted"), rollout, findings: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal("quarantineLifted"), digest, reason: z.string() }),
+  /** A violation of the policy is let pass until a day, and something is about to be declared by it. No service's own. */
+  z.strictObject({
+    kind: z.literal("excepted"),
+    rule: z.string().min(1),
+    resource: z.string().min(1),
+    reason: z.string().min(1),
+    approver: z.string().min(1),
+    granted: z.iso.date(),
+    expires: z.iso.date(),
+  }),
   /** A notifier of the settings has begun a thread for a rollout: what comes later is put there, by whichever process. */
   z.strictObject({ kind: z.literal("notified"), rollout, notifier: z.string().min(1), thread: z.string().min(1) }),
   /** A notifier could not be told of a state change; nobody tries again. */
@@ -165,13 +175,14 @@ export type EventKind = LedgerEvent["kind"];
 export type EventOf<Kind extends EventKind> = Extract<LedgerEvent, { kind: Kind }>;
 
 /** Schema version of the events that this program writes. */
-export const eventVersion = 5;
+export const eventVersion = 6;
 
 const bystanders: ReadonlySet<EventKind> = new Set([
   "continued",
   "quarantineLifted",
   "answered",
   "asked",
+  "excepted",
   "notified",
   "unnotified",
 ]);
@@ -183,7 +194,7 @@ export function isFromBystander({ kind }: LedgerEvent): boolean {
 
 /** One link of a chain: an event of one service in one environment, in its place. */
 export interface Entry {
-  /** Environment and service that the chain belongs to, e.g. `local/org1/react-ui`. */
+  /** Environment and service that the chain belongs to, e.g. `local/org1/react-ui`; `local` for what is no service's. */
   readonly stream: string;
   /** 1, 2, 3, ... within the stream; also the fencing token that hosts compare. */
   readonly sequence: number;
@@ -201,4 +212,9 @@ export interface Entry {
 
 export function streamOf(environment: string, service: string): string {
   return `${environment}/${service}`;
+}
+
+/** Of what concerns all services of an environment. */
+export function environmentStream(environment: string): string {
+  return environment;
 }

@@ -147,6 +147,7 @@ function change(before: Rollout, { event, at }: Happened): Partial<Rollout> {
     case "attested":
     case "answered":
     case "asked":
+    case "excepted":
     case "filled":
     case "emptied":
     case "prepared":

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../testing/judge.ts";
+import { judge, UNKNOWN } from "../testing/judge.ts";
 import { VOLUME } from "../types.ts";
 import { containerDockerSocket as rule } from "./container-docker-socket.ts";
 
@@ -33,6 +33,13 @@ describe(rule.name, () => {
     expect(await judge(rule, { volumes: [{}, { hostPath: path }] }, given)).toEqual([
       `volumes.1.hostPath: ${path} | ${expected}`,
     ]);
+  });
+
+  it("refuses what another container has mounted: nobody sees here what that is", async () => {
+    expect(await judge(rule, { volumes: [{}, { fromContainer: "gateway" }] })).toEqual([
+      "volumes.1.fromContainer: gateway | mounts that are declared here",
+    ]);
+    expect(await judge(rule, { volumes: [{ fromContainer: UNKNOWN }] })).toHaveLength(1);
   });
 
   it("knows the usual sockets by itself", async () => {

@@ -8,7 +8,8 @@ const driverOptions = z.record(z.string(), z.string()).default({});
 /** Whoever reaches the engine's socket is root on the host. A folder that contains it shows it. */
 export const containerDockerSocket = defineRule({
   name: "container-docker-socket",
-  description: "No container gets the Docker engine's socket, nor a folder of the host that contains it.",
+  description:
+    "No container gets the Docker engine's socket, nor a folder of the host that contains it, nor another one's mounts.",
   types: [CONTAINER, VOLUME],
   properties: z.object({
     mounts: z
@@ -19,7 +20,7 @@ export const containerDockerSocket = defineRule({
         }),
       )
       .default([]),
-    volumes: z.array(z.object({ hostPath: z.string().default("") })).default([]),
+    volumes: z.array(z.object({ hostPath: z.string().default(""), fromContainer: z.string().default("") })).default([]),
     driverOpts: driverOptions,
   }),
   config: {
@@ -44,11 +45,23 @@ export const containerDockerSocket = defineRule({
       ...volumes.map(({ hostPath }, index) => [`volumes.${index}.hostPath`, hostPath] as const),
       ["driverOpts.device", driverOpts["device"]],
     ];
-    return folders.flatMap(([property, folder]): Violation[] =>
+    const shown = folders.flatMap(([property, folder]): Violation[] =>
       folder?.startsWith("/") && shows(folder, sockets)
         ? [{ property, found: folder, expected: `a path that neither is nor contains ${sockets.join(", ")}` }]
         : [],
     );
+    const taken = volumes.flatMap(({ fromContainer }, index): Violation[] =>
+      fromContainer === ""
+        ? []
+        : [
+            {
+              property: `volumes.${index}.fromContainer`,
+              found: fromContainer,
+              expected: "mounts that are declared here",
+            },
+          ],
+    );
+    return [...shown, ...taken];
   },
 });
 

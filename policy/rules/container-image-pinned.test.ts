@@ -4,19 +4,28 @@ import { judge, UNKNOWN } from "../testing/judge.ts";
 import { containerImagePinned as rule } from "./container-image-pinned.ts";
 
 const digest = `sha256:${"a1".repeat(32)}`;
-const expected = "repository@sha256:<64 hex digits>";
+const expected = "repository@sha256:<64 hex digits>, and no tag latest beside it";
 
 describe(rule.name, () => {
-  it.each([`ghcr.io/acme/api@${digest}`, `127.0.0.1:5000/api@${digest}`])("accepts %s", async (image) => {
+  it.each([
+    `ghcr.io/acme/api@${digest}`,
+    `127.0.0.1:5000/api@${digest}`,
+    `acme/api:1.4.2@${digest}`,
+    `acme/latest@${digest}`,
+  ])("accepts %s", async (image) => {
     expect(await judge(rule, { image })).toBe("passes");
   });
 
-  it.each(["acme/api", "acme/api:1.4.2", "acme/api:latest", "acme/api@sha256:abc", `acme/api@${digest}x`])(
-    "refuses %s",
-    async (image) => {
-      expect(await judge(rule, { image })).toEqual([`image: ${image} | ${expected}`]);
-    },
-  );
+  it.each([
+    "acme/api",
+    "acme/api:1.4.2",
+    "acme/api:latest",
+    "acme/api@sha256:abc",
+    `acme/api@${digest}x`,
+    `acme/api:latest@${digest}`,
+  ])("refuses %s", async (image) => {
+    expect(await judge(rule, { image })).toEqual([`image: ${image} | ${expected}`]);
+  });
 
   it("refuses a container without an image, and one whose image isn't known yet", async () => {
     expect(await judge(rule, {})).toEqual([`image: none | ${expected}`]);

@@ -3,6 +3,7 @@ import { defineRule } from "../rule.ts";
 import { CONTAINER, GATEWAY } from "../types.ts";
 
 const PINNED = /@sha256:[0-9a-f]{64}$/;
+const LATEST = /:latest(@|$)/;
 
 /** A tag can move between a gate's look at an image and the host's pull; a digest can't. */
 export const containerImagePinned = defineRule({
@@ -18,7 +19,13 @@ export const containerImagePinned = defineRule({
     },
   ],
   judge: ({ properties: { image } }) =>
-    PINNED.test(image)
+    PINNED.test(image) && !LATEST.test(image)
       ? []
-      : [{ property: "image", found: image || "none", expected: "repository@sha256:<64 hex digits>" }],
+      : [
+          {
+            property: "image",
+            found: image || "none",
+            expected: "repository@sha256:<64 hex digits>, and no tag latest beside it",
+          },
+        ],
 });

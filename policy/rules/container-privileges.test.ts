@@ -26,6 +26,14 @@ describe(rule.name, () => {
         "securityOpts.2: label:disable | Docker's own confinement",
       ],
     ],
+    [
+      { securityOpts: [...good.securityOpts, "no-new-privileges:false"] },
+      ["securityOpts.1: no-new-privileges:false | no-new-privileges:true alone"],
+    ],
+    [
+      { securityOpts: ["no-new-privileges=0", "no-new-privileges"] },
+      ["securityOpts.0: no-new-privileges=0 | no-new-privileges:true alone"],
+    ],
     [{ ...good, devices: [{ hostPath: "/dev/sda" }] }, ["devices.0: /dev/sda | no device of the host"]],
     [{ ...good, usernsMode: "host" }, ["usernsMode: host | the engine's own"]],
   ])("refuses %j", async (properties, violations) => {

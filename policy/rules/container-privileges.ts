@@ -3,6 +3,7 @@ import { defineRule, type Violation } from "../rule.ts";
 import { CONTAINER } from "../types.ts";
 
 const NO_NEW = /^no-new-privileges([:=]true)?$/;
+const OTHER_NEW = /^no-new-privileges[:=](?!true$)/;
 const UNCONFINED = /^(seccomp|apparmor|systempaths)[:=]unconfined$|^label[:=]disable$/;
 
 /** Each of these makes root in the container root on the host, or lets a program become root. */
@@ -24,6 +25,10 @@ export const containerPrivileges = defineRule({
       violations.push({ property: "securityOpts", found, expected: '"no-new-privileges:true" among them' });
     }
     for (const [index, option] of securityOpts.entries()) {
+      // Docker keeps to the last one.
+      if (OTHER_NEW.test(option) && securityOpts.some((other) => NO_NEW.test(other))) {
+        violations.push({ property: `securityOpts.${index}`, found: option, expected: "no-new-privileges:true alone" });
+      }
       if (!UNCONFINED.test(option)) continue;
       violations.push({ property: `securityOpts.${index}`, found: option, expected: "Docker's own confinement" });
     }

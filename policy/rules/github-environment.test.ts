@@ -13,6 +13,13 @@ const prod = {
 };
 const branches = "customBranchPolicies, and deployment policies for main alone";
 
+const strict = [
+  "reviewers: 0 | at least 2",
+  "waitTimer: 0 minutes | at least 5 minutes",
+  "preventSelfReview: false | true",
+  `deploymentBranchPolicy: every branch | ${branches}`,
+];
+
 describe(rule.name, () => {
   it.each([
     prod,
@@ -32,15 +39,7 @@ describe(rule.name, () => {
       { ...prod, deploymentBranchPolicy: { protectedBranches: true, customBranchPolicies: false } },
       [`deploymentBranchPolicy: every protected branch | ${branches}`],
     ],
-    [
-      { environment: "Prod" },
-      [
-        "reviewers: 0 | at least 2",
-        "waitTimer: 0 minutes | at least 5 minutes",
-        "preventSelfReview: false | true",
-        `deploymentBranchPolicy: every branch | ${branches}`,
-      ],
-    ],
+    [{ environment: "Prod" }, strict],
     [{ environment: "uat" }, ["reviewers: 0 | at least 1"]],
     [{ environment: "stg", reviewers: [] }, ["reviewers: 0 | at least 1"]],
   ])("refuses %j", async (properties, violations) => {
@@ -58,12 +57,44 @@ describe(rule.name, () => {
     expect(await judge(rule, properties, { type: GITHUB_DEPLOYMENT_POLICY })).toEqual(answer);
   });
 
+  it.each<[string, string, string | string[]]>([
+    ["production", "dev", strict],
+    ["production", "prod", strict],
+    ["dev", "prod", strict],
+    ["dev", "live.org1.web", strict],
+    ["stg", "prod.org1.web", strict],
+    ["dev", "stg", ["reviewers: 0 | at least 1"]],
+    ["local", "local", "passes"],
+  ])(
+    "judges %s in stack %s by the stricter of both, and an unknown name as the strictest",
+    async (name, stack, answer) => {
+      expect(await judge(rule, { environment: name }, { ...given, stack })).toEqual(answer);
+      expect(await judge(rule, { ...prod, environment: name }, { ...given, stack })).toBe("passes");
+    },
+  );
+
+  it("judges branches of a name that it doesn't know as prod's", async () => {
+    const branch = { environment: "production", branchPattern: "*" };
+    expect(await judge(rule, branch, { type: GITHUB_DEPLOYMENT_POLICY })).toEqual([
+      "branchPattern: * | one of the branches main",
+    ]);
+  });
+
+  it("wants branches that all agree on", async () => {
+    const config = { environments: { a: { branches: ["main", "hotfix"] }, b: { branches: ["hotfix"] }, c: {} } };
+    const answer = (branchPattern: string) =>
+      judge(rule, { environment: "x", branchPattern }, { type: GITHUB_DEPLOYMENT_POLICY, config });
+    expect(await answer("hotfix")).toBe("passes");
+    expect(await answer("main")).toEqual(["branchPattern: main | one of the branches hotfix"]);
+  });
+
   it("takes what an environment must have from the configuration", async () => {
-    const config = { environments: { live: { reviewers: 3 } } };
+    const config = { environments: { live: { reviewers: 3 } }, free: ["dev", "prod"] };
     expect(await judge(rule, { ...prod, environment: "live" }, { ...given, config })).toEqual([
       "reviewers: 2 | at least 3",
     ]);
     expect(await judge(rule, { environment: "prod" }, { ...given, config })).toBe("passes");
+    expect(await judge(rule, { environment: "prod" }, { ...given, config: { environments: {} } })).toBe("passes");
   });
 
   it("refuses an environment whose reviewers aren't known yet", async () => {

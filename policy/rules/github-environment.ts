@@ -9,6 +9,8 @@ const wanted = z.strictObject({
   branches: z.array(z.string()).optional().describe("Branches that alone may deploy. Default: not judged"),
 });
 
+type Wanted = z.infer<typeof wanted>;
+
 const policy = z.object({ protectedBranches: z.boolean(), customBranchPolicies: z.boolean() });
 
 /** GitHub's own gate. Any one listed reviewer satisfies it, and Sluice's approvals ask for more. */
@@ -36,13 +38,36 @@ export const githubEnvironment = defineRule({
         stg: wanted.parse({ reviewers: 1 }),
       })
       .describe("What each GitHub environment must have, by its name in lower case"),
+    free: z
+      .array(z.string())
+      .default(["dev", "local"])
+      .describe("Names of which nothing is wanted; any other name must have the strictest of all that is wanted"),
   },
-  judge: ({ type, properties }, { environments }) => {
-    const wants = environments[properties.environment.toLowerCase()];
-    if (wants === undefined) return [];
+  judge: ({ type, environment, properties }, { environments, free }) => {
+    const wanted = [properties.environment, environment].flatMap((name) => wantedOf(name, environments, free));
+    const wants = strictest(wanted);
     return type === GITHUB_ENVIRONMENT ? judgeEnvironment(properties, wants) : judgeBranch(properties, wants);
   },
 });
+
+/** What a name asks for, be it GitHub's or the stack's: nobody gets around PROD's guards by calling it otherwise. */
+function wantedOf(name: string, environments: Readonly<Record<string, Wanted>>, free: readonly string[]): Wanted[] {
+  const lower = name.toLowerCase();
+  const own = environments[lower];
+  if (own) return [own];
+  return free.includes(lower) ? [] : Object.values(environments);
+}
+
+function strictest(all: readonly Wanted[]): Wanted {
+  const branches = all.flatMap((one) => (one.branches ? [one.branches] : []));
+  const common = branches.reduce((some, others) => some.filter((branch) => others.includes(branch)), branches[0] ?? []);
+  return {
+    reviewers: Math.max(0, ...all.map(({ reviewers }) => reviewers)),
+    waitMinutes: Math.max(0, ...all.map(({ waitMinutes }) => waitMinutes)),
+    preventSelfReview: all.some(({ preventSelfReview }) => preventSelfReview),
+    ...(branches.length > 0 ? { branches: common } : {}),
+  };
+}
 
 interface Environment {
   readonly reviewers: readonly { readonly users: readonly unknown[]; readonly teams: readonly unknown[] }[];
@@ -51,7 +76,7 @@ interface Environment {
   readonly deploymentBranchPolicy?: z.infer<typeof policy> | undefined;
 }
 
-function judgeEnvironment(environment: Environment, wants: z.infer<typeof wanted>): Violation[] {
+function judgeEnvironment(environment: Environment, wants: Wanted): Violation[] {
   const violations: Violation[] = [];
   const reviewers = new Set(
     environment.reviewers.flatMap(({ users, teams }) => [
@@ -82,7 +107,7 @@ function judgeEnvironment(environment: Environment, wants: z.infer<typeof wanted
 
 function judgeBranch(
   { branchPattern, tagPattern }: { branchPattern?: string | undefined; tagPattern?: string | undefined },
-  { branches }: z.infer<typeof wanted>,
+  { branches }: Wanted,
 ): Violation[] {
   if (branches === undefined) return [];
   const expected = `one of the branches ${branches.join(", ")}`;

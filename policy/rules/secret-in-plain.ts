@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { type Leaf, leaves } from "../leaves.ts";
 import { defineRule, unknownAtPreview, type Violation } from "../rule.ts";
-import { entropy, knownShapes, namesSecret } from "../secret-shapes.ts";
+import { namesDigest, nameOfSecret } from "../secret-names.ts";
+import { entropy, hasPasswordHash, isPath, isUserAndPassword, knownShapes, looksRandom } from "../secret-shapes.ts";
 
 /** Inputs in which a secret is looked for even at the price of refusing what isn't known yet. */
 const NEEDED = /^(envs|environment|labels|command|entrypoints|create|update|delete|stdin|value|plaintextValue)(\.|$)/;
 const WORD = /[A-Za-z0-9+_=-]+/g;
+const ASSIGNED = /([A-Za-z][A-Za-z0-9_.-]*)(?:=|:[ \t]+)['"]?([^\s'"]+)/g;
+
+/** Of 32 hex digits at random nearly all have more. */
+const MIN_HEX_ENTROPY = 3;
+const DIGEST_BEFORE = /(sha\d*|md5|digest|commit|rev|revision|checksum)[:=@/ '"-]+$/i;
 
 /**
  * Plain inputs are in the state, in previews and in logs. Pulumi's own secrets are in none of them.
@@ -60,16 +66,31 @@ async function judgeLeaf(leaf: Leaf, properties: object, thresholds: Thresholds)
   if (leaf.kind === "unknown") return NEEDED.test(path) ? [unknownAtPreview(path)] : [];
   const shapes = await knownShapes(leaf.text);
   if (shapes.length > 0) return [{ property: path, found: `what looks like ${shapes.join(", ")}`, expected }];
+  if (hasPasswordHash(leaf.text))
+    return [{ property: path, found: "what looks like the hash of a password", expected }];
   const { name, value } = named(leaf, properties);
-  if (
-    namesSecret(name) &&
-    value.length >= thresholds.minLengthNamed &&
-    entropy(value) >= thresholds.minEntropyNamed &&
-    !/^(\/|https?:\/\/)/.test(value)
-  ) {
-    return [{ property: path, found: `a plain value of ${name}`, expected }];
+  if (isSecret(name, value, thresholds)) return [{ property: path, found: `a plain value of ${name}`, expected }];
+  if (!isScanned(path)) return [];
+  const given = assigned(value).find((one) => nameOfSecret(one.name) !== "none" && looksRandom(one.value));
+  if (given) return [{ property: path, found: `a plain value of ${given.name}`, expected }];
+  return hasRandomWord(name, value, thresholds) ? [{ property: path, found: "a random word", expected }] : [];
+}
+
+function isSecret(name: string, value: string, { minLengthNamed, minEntropyNamed }: Thresholds): boolean {
+  if (/^https?:\/\//.test(value) || isPath(value)) return false;
+  switch (nameOfSecret(name)) {
+    case "holds":
+      return value.length >= minLengthNamed && entropy(value) >= minEntropyNamed;
+    case "about":
+      return looksRandom(value) || (/auth$/i.test(name) && isUserAndPassword(value));
+    case "none":
+      return false;
   }
-  return isScanned(path) && wordsOf(value, thresholds) ? [{ property: path, found: "a random word", expected }] : [];
+}
+
+/** `--name=value`, `NAME=value` and `name: value` in a command. */
+function assigned(text: string): readonly { name: string; value: string }[] {
+  return [...text.matchAll(ASSIGNED)].map(([, name = "", value = ""]) => ({ name, value }));
 }
 
 /** `NAME=value` of environment lists, the value of a label, or a property's own. */
@@ -91,13 +112,12 @@ function isScanned(path: string): boolean {
   return /^(envs|environment|labels|command|entrypoints|create|update|delete)(\.|$)/.test(path);
 }
 
-function wordsOf(text: string, { minEntropy, minLength }: Thresholds): boolean {
-  return [...text.matchAll(WORD)].some(
-    ([word]) =>
-      word.length >= minLength &&
-      /[a-z]/.test(word) &&
-      /[A-Z]/.test(word) &&
-      /[0-9]/.test(word) &&
-      entropy(word) >= minEntropy,
-  );
+/** Letters of both cases and digits, or hex digits, which commits and checksums are, too. */
+function hasRandomWord(name: string, text: string, { minEntropy, minLength }: Thresholds): boolean {
+  return [...text.matchAll(WORD)].some(({ 0: word, index }) => {
+    if (word.length < minLength) return false;
+    if (/[a-z]/.test(word) && /[A-Z]/.test(word) && /[0-9]/.test(word)) return entropy(word) >= minEntropy;
+    if (!/^([0-9a-f]{32,}|[0-9A-F]{32,})$/.test(word) || namesDigest(name)) return false;
+    return entropy(word) >= MIN_HEX_ENTROPY && !DIGEST_BEFORE.test(text.slice(0, index));
+  });
 }

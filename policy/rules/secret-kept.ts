@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { leaves } from "../leaves.ts";
 import { defineRule, type Violation } from "../rule.ts";
+import type { KnownSecret } from "../secret-marks.ts";
 import { unmarked } from "./secret-in-plain.ts";
 
 const SENSITIVE =
@@ -26,9 +27,13 @@ export const secretKept = defineRule({
         return [{ property: path, found: "a plain text", expected: "a Pulumi secret, e.g. pulumi.secret(...)" }];
       }
       const secret = secrets.find(({ value }) => text.includes(value));
-      if (secret === undefined) return [];
-      const found = `in plain what is secret in ${secret.resource} (${secret.path})`;
-      return [{ property: path, found, expected: "a Pulumi secret here too, e.g. pulumi.interpolate`...`" }];
+      return secret ? [tellsSecret(path, secret)] : [];
     });
   },
 });
+
+/** A plain input that has in it what is secret elsewhere. */
+export function tellsSecret(property: string, { resource, path }: KnownSecret): Violation {
+  const found = `in plain what is secret in ${resource} (${path})`;
+  return { property, found, expected: "a Pulumi secret here too, e.g. pulumi.interpolate`...`" };
+}

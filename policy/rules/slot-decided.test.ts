@@ -94,6 +94,15 @@ describe(rule.name, () => {
       expect(await judge(fresh, container, { stack: given.stack })).toEqual(violation);
     });
 
+    it("refuses it with its slot where nobody can tell whose decisions count", async () => {
+      const unknown = slotDecidedBy(() => ({ kind: "unknown", reason: "prod.yaml can't be read" }));
+      const violation = [`decision: prod.yaml can't be read | ${expected}`];
+      expect(await judge(unknown, container, inSlot)).toEqual(violation);
+      expect(await judge(unknown, { image: sampleImage }, inSlot)).toEqual(violation);
+      expect(await judge(unknown, container, { stack: given.stack })).toEqual(violation);
+      expect(await judge(unknown, { image: sampleImage }, { stack: "prod" })).toBe("passes");
+    });
+
     it("isn't asked of containers that are no slot's", async () => {
       expect(await judge(rule, { image: sampleImage }, { stack: "prod" })).toBe("passes");
     });

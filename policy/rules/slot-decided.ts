@@ -36,15 +36,16 @@ export function slotDecidedBy(trusted: (environment: string) => Trusted): Rule {
         case "unsigned":
           return [];
         case "unknown":
-          return type === SLOT ? [{ property: "decision", found: keys.reason, expected: EXPECTED }] : [];
+          return type === SLOT || isSlots(properties.labels, components)
+            ? [{ property: "decision", found: keys.reason, expected: EXPECTED }]
+            : [];
         case "keys":
           break;
       }
       const { image, revision } = properties;
       if (type === CONTAINER) {
-        const label = properties.labels.find((one) => one.label === "sluice.revision")?.value;
-        if (label === undefined && !components.includes(SLOT)) return [];
-        return undecided(decided.get(parent ?? ""), { image, revision: label ?? "none" });
+        if (!isSlots(properties.labels, components)) return [];
+        return undecided(decided.get(parent ?? ""), { image, revision: revisionIn(properties.labels) ?? "none" });
       }
       if (properties.environment !== environment) {
         const expected = `${environment}, as the stack is called`;
@@ -57,6 +58,20 @@ export function slotDecidedBy(trusted: (environment: string) => Trusted): Rule {
       return [];
     },
   });
+}
+
+interface Label {
+  readonly label: string;
+  readonly value: string;
+}
+
+function revisionIn(labels: readonly Label[]): string | undefined {
+  return labels.find(({ label }) => label === "sluice.revision")?.value;
+}
+
+/** Whether a container is a slot's, or says that it is. */
+function isSlots(labels: readonly Label[], components: readonly string[]): boolean {
+  return revisionIn(labels) !== undefined || components.includes(SLOT);
 }
 
 function undecided(slot: Decided | undefined, { image, revision }: Decided): readonly Violation[] {

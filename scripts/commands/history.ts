@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { serviceOf } from "../../infra/config/resolve-revision.ts";
-import { streamOf } from "../../infra/ledger/event.ts";
+import { environmentStream, streamOf } from "../../infra/ledger/event.ts";
+import { type Recorded, recordedExceptions } from "../../infra/ledger/exceptions.ts";
 import { rollouts } from "../../infra/ledger/rollouts.ts";
 import { summarise } from "../../infra/ledger/summary.ts";
 import { InputError } from "../../infra/model/errors.ts";
@@ -16,24 +17,40 @@ interface Options {
 }
 
 export function historyCommand(): Command {
-  return command("history", "every rollout of a service: what, who, when, how it ended", [
-    "history prod org1/react-ui",
-    "history prod org1/react-ui --rollout 1.4.2-5b1f03aa",
-    "history prod org1/react-ui --events --json",
-  ])
+  return command(
+    "history",
+    "every rollout of a service: what, who, when, how it ended; without one, the policy's exceptions",
+    [
+      "history prod org1/react-ui",
+      "history prod org1/react-ui --rollout 1.4.2-5b1f03aa",
+      "history prod org1/react-ui --events --json",
+      "history prod",
+    ],
+  )
     .addArgument(new Argument("<environment>"))
-    .addArgument(new Argument("<service>"))
+    .argument("[service]", "default: what is no service's, which are exceptions of the policy")
     .option("--rollout <id>", "the summary of one rollout, in Markdown")
     .option("--events", "the ledger's entries themselves")
-    .action((name: string, service: string, options: Options) =>
+    .action((name: string, service: string | undefined, options: Options) =>
       perform(options, async ({ out }) => {
         const environment = await openEnvironment(name);
-        serviceOf(environment.settings, service);
+        if (service !== undefined) serviceOf(environment.settings, service);
+        if (service === undefined && options.rollout !== undefined) {
+          throw new InputError("A rollout is a service's:", [
+            { key: "service", message: "expected its name, found nothing" },
+          ]);
+        }
+        const stream = service === undefined ? environmentStream(name) : streamOf(name, service);
         const ledger = await openLedgerOf(environment, true);
-        const entries = await ledger.read(streamOf(name, service)).finally(() => ledger.close());
+        const entries = await ledger.read(stream).finally(() => ledger.close());
         if (options.events) {
           const rows = entries.map(({ sequence, at, by, event }) => [sequence, at, by, event.kind]);
           out.result({ entries }, table(["#", "at", "by", "event"], rows));
+          return exitCode.done;
+        }
+        if (service === undefined) {
+          const exceptions = recordedExceptions(entries);
+          out.result({ exceptions }, exceptionsTable(exceptions));
           return exitCode.done;
         }
         const all = rollouts(entries);
@@ -66,4 +83,21 @@ export function historyCommand(): Command {
         return exitCode.done;
       }),
     );
+}
+
+function exceptionsTable(exceptions: readonly Recorded[]): string {
+  if (exceptions.length === 0) return "Nothing was ever declared by an exception of the policy.";
+  const rows = exceptions
+    .toReversed()
+    .map(({ at, rule, resource, granted, expires, approver, by, reason }) => [
+      at,
+      rule,
+      resource,
+      granted,
+      expires,
+      approver,
+      by,
+      reason,
+    ]);
+  return table(["first used", "rule", "resource", "granted", "expires", "approver", "by", "why"], rows);
 }

@@ -208,6 +208,7 @@ function expiring(): string {
       resource: `docker:index/container:Container::${name}`,
       reason: "until 2.0",
       approver: "ann",
+      granted: dayIn(0),
       expires,
     })),
   );

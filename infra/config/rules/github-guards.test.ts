@@ -4,6 +4,7 @@ import { githubGuards } from "./github-guards.ts";
 
 const token = { secret: { env: "GITHUB_TOKEN" } };
 const two = { users: ["alice"], teams: ["release-managers"] };
+const protection = { branch: "main" };
 const github = (more: object = {}) => ({ github: { repository: "acme/shop", token, ...more } });
 
 describe(githubGuards.name, () => {
@@ -19,8 +20,18 @@ describe(githubGuards.name, () => {
     ["dev", { branches: [], preventSelfReview: false }],
     ["stg", { reviewers: { users: ["alice"] } }],
     ["uat", { reviewers: { teams: ["release-managers"] } }],
-    ["prod", { reviewers: two }],
-    ["prod", { reviewers: { users: ["alice", "bob"] }, waitMinutes: 5, preventSelfReview: true, branches: ["main"] }],
+    ["prod", { reviewers: two, protection }],
+    ["prod", { reviewers: two, protection: { requiredApprovals: 2 } }],
+    [
+      "prod",
+      {
+        reviewers: { users: ["alice", "bob"] },
+        waitMinutes: 5,
+        preventSelfReview: true,
+        branches: ["main"],
+        protection,
+      },
+    ],
   ])("takes in %s: %j", (name, given) => {
     expect(findings(githubGuards, github(given), name)).toEqual([]);
   });
@@ -30,23 +41,30 @@ describe(githubGuards.name, () => {
     ["uat", {}, ["github.reviewers: expected at least 1 users or teams in uat, found 0"]],
     [
       "prod",
-      { reviewers: { users: ["alice"] } },
+      { reviewers: { users: ["alice"] }, protection },
       ["github.reviewers: expected at least 2 users or teams in prod, found 1"],
     ],
-    ["prod", { reviewers: two, waitMinutes: 4 }, ["github.waitMinutes: expected at least 5 in prod, found 4"]],
     [
       "prod",
-      { reviewers: two, preventSelfReview: false },
+      { reviewers: two, protection, waitMinutes: 4 },
+      ["github.waitMinutes: expected at least 5 in prod, found 4"],
+    ],
+    [
+      "prod",
+      { reviewers: two, protection, preventSelfReview: false },
       ["github.preventSelfReview: expected true in prod, found false"],
     ],
     [
       "prod",
-      { reviewers: two, branches: ["main", "release/*"] },
-      ["github.branches: expected main alone in prod, found main, release/*"],
+      { reviewers: two, protection, branches: ["main", "release/*"] },
+      [
+        "github.branches: expected main alone in prod, found main, release/*",
+        "github.protection: expected prod to protect what it deploys from, release/*, found one of main",
+      ],
     ],
     [
       "prod",
-      { branches: [], waitMinutes: 0, preventSelfReview: false },
+      { protection, branches: [], waitMinutes: 0, preventSelfReview: false },
       [
         "github.reviewers: expected at least 2 users or teams in prod, found 0",
         "github.waitMinutes: expected at least 5 in prod, found 0",
@@ -56,7 +74,17 @@ describe(githubGuards.name, () => {
     ],
     [
       "prod",
-      { reviewers: { users: ["alice", "Alice"] } },
+      { reviewers: two },
+      ["github.protection: expected prod to protect what it deploys from, main, found none"],
+    ],
+    [
+      "prod",
+      { reviewers: two, protection: { branch: "release/*" } },
+      ["github.protection: expected prod to protect what it deploys from, main, found one of release/*"],
+    ],
+    [
+      "prod",
+      { reviewers: { users: ["alice", "Alice"] }, protection },
       ["github.reviewers.users.1: expected each once, found alice again"],
     ],
   ])("refuses in %s: %j", (name, given, problems) => {

@@ -49,5 +49,13 @@ function prodOnly(environment: string, github: GithubSettings): Finding[] {
     const found = github.branches.length > 0 ? github.branches.join(", ") : "none, which lets any deploy";
     findings.push({ path: ["github", "branches"], message: `expected main alone in prod, found ${found}` });
   }
+  // The way into `main` guards PROD as much as its reviewers: Sluice declares it itself, since nobody can tell otherwise.
+  const { protection, branches } = github;
+  const unprotected = branches.filter((branch) => branch !== protection?.branch);
+  if (unprotected.length > 0) {
+    const found = protection === undefined ? "none" : `one of ${protection.branch}`;
+    const message = `expected prod to protect what it deploys from, ${unprotected.join(", ")}, found ${found}`;
+    findings.push({ path: ["github", "protection"], message });
+  }
   return findings;
 }

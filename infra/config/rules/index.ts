@@ -14,6 +14,7 @@ import { ledgerShared } from "./ledger-shared.ts";
 import { metricsHaveExporters } from "./metrics-have-exporters.ts";
 import { mountTargetsDistinct } from "./mount-targets-distinct.ts";
 import { placeholdersKnown } from "./placeholders-known.ts";
+import { policiesKept } from "./policies-kept.ts";
 import { portsDistinct } from "./ports-distinct.ts";
 import { promotionTrusted } from "./promotion-trusted.ts";
 import { prodNamesWindows } from "./prod-names-windows.ts";
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   metricsHaveExporters,
   mountTargetsDistinct,
   placeholdersKnown,
+  policiesKept,
   portsDistinct,
   promotionTrusted,
   prodNamesWindows,

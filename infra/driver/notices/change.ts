@@ -42,6 +42,7 @@ const kinds: Readonly<Record<EventKind, ChangeKind | null>> = {
   lapsed: null,
   drifted: null,
   quarantineLifted: null,
+  excepted: null,
   notified: null,
   unnotified: null,
 };

@@ -1,6 +1,7 @@
 import { changeOf, misfits } from "../../gates/breaking/fitting.ts";
 import { checkApproval } from "../../gates/signed/approval.ts";
 import { declared } from "../../ledger/declared.ts";
+import type { Actor } from "../../model/actor.ts";
 import type { BreakingReport } from "../../model/breaking.ts";
 import { RefusedError } from "../../model/errors.ts";
 import type { Release } from "../../model/release.ts";
@@ -15,7 +16,7 @@ import { moment, sign, subjectOf } from "./statement.ts";
 export interface Answer {
   readonly answer: "approve" | "reject";
   readonly reason: string;
-  readonly by: string;
+  readonly by: Actor;
   /** What breaks by it, seen and agreed to. */
   readonly breaking?: BreakingReport;
 }

@@ -1,4 +1,5 @@
 import { stream } from "../../ledger/testing/events.ts";
+import { actorOf } from "../../model/actor.ts";
 import { UnknownError } from "../../model/errors.ts";
 import type { GateSettings } from "../../model/settings/gates.ts";
 import { type SlotName, slotNames } from "../../model/slot.ts";
@@ -108,7 +109,7 @@ export class Driver {
     });
     const heard = board.hear.bind(board);
     const journal: Journal = await Journal.open(
-      { ledger: this.#ledger(), spool: this.#spool(), clock, by: "alice", tell, heard },
+      { ledger: this.#ledger(), spool: this.#spool(), clock, by: actorOf("alice", "test"), tell, heard },
       stream,
     );
     this.board = board;

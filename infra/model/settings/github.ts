@@ -69,7 +69,7 @@ export const githubSettings = z.strictObject({
     })
     .optional()
     .describe(
-      "How the branch is protected that releases come from. In the settings of one environment only: a repository has one such rule, and two stacks would each undo the other's",
+      "How the branch is protected that releases come from; prod must have it for `main`. In the settings of one environment only: a repository has one such rule, and two stacks would each undo the other's",
     ),
   labels: z
     .record(

@@ -14,7 +14,7 @@ export const pulumiSettings = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      "Whether every preview of Sluice's commands must pass the policy pack. Default: yes in stg, uat and prod, no elsewhere",
+      "Whether every preview of Sluice's commands must pass the policy pack. Default: yes in stg, uat and prod, where it must; no elsewhere",
     ),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comment, Request, RequestSource } from "../gates/request/source.ts";
-import { comment } from "../gates/testing/requests.ts";
+import { comment, untouched } from "../gates/testing/requests.ts";
 import { revisionOf } from "../ledger/testing/events.ts";
 import { RefusedError, UnknownError } from "../model/errors.ts";
 import { circumstancesOf } from "./circumstances.ts";
@@ -25,12 +25,12 @@ class Issues implements RequestPort {
   onRead: (before: number) => void = () => undefined;
   #reads = 0;
 
-  open({ title, body }: { readonly title: string; readonly body: string }): Promise<Omit<Request, "by" | "breaking">> {
+  open({ title, body }: { readonly title: string; readonly body: string }): ReturnType<RequestPort["open"]> {
     if (this.isAway) return Promise.reject(new UnknownError("no route to GitHub"));
     const issue = this.opened.length + 1;
     const url = `https://github.example.com/org1/deliveries/issues/${issue}`;
     const request = { repository: "org1/deliveries", issue, url, title, body };
-    this.opened.push({ ...request, by: "", breaking: null });
+    this.opened.push({ ...request, by: "", breaking: null, isUsed: false });
     return Promise.resolve(request);
   }
 
@@ -39,7 +39,9 @@ class Issues implements RequestPort {
     if (this.isAway) return Promise.reject(new UnknownError("no route to GitHub"));
     const { title, body } = this.opened[request.issue - 1] ?? request;
     const isOpen = !this.closed.has(request.issue);
-    return Promise.resolve({ kind: "known", request, isOpen, title, body, comments: this.comments });
+    const { comments } = this;
+    const [isOwn, history] = [true, untouched];
+    return Promise.resolve({ kind: "known", request, isOpen, isOwn, title, body, comments, history });
   }
 }
 
@@ -64,7 +66,7 @@ const wanted = (world: World, version = "1.1.0"): Wanted => ({
 const roll =
   (world: World, minutes = 0, version?: string) =>
   async (service: Service) => {
-    await askForApproval(service, wanted(world, version), minutes);
+    await askForApproval(service, "r", wanted(world, version), minutes);
     return startRollout(service, "r", wanted(world, version));
   };
 
@@ -124,7 +126,7 @@ describe("approval by comments", () => {
         if (before === 3 && end === "stopped") stop.abort();
       };
       const begun = world.clock.now();
-      const refused = drive(world, (service) => askForApproval(service, wanted(world), 10), {
+      const refused = drive(world, (service) => askForApproval(service, "r", wanted(world), 10), {
         ...options(issues),
         signal: stop.signal,
       });
@@ -141,7 +143,7 @@ describe("approval by comments", () => {
     await expect(drive(world, roll(world), options(issues))).rejects.toThrow(RefusedError);
     issues.closed.add(1);
     issues.comments.push(at(world, "bob"), at(world, "carol"));
-    await drive(world, async (service) => askForApproval(service, wanted(world), 0), options(issues));
+    await drive(world, async (service) => askForApproval(service, "r", wanted(world), 0), options(issues));
     expect(issues.opened).toHaveLength(2);
   });
 
@@ -149,7 +151,7 @@ describe("approval by comments", () => {
     const [world, issues] = [new World(), new Issues()];
     await settle(world, "1.0.0");
     issues.onRead = () => void issues.closed.add(issues.opened.length);
-    await drive(world, async (service) => askForApproval(service, wanted(world), 1), options(issues));
+    await drive(world, async (service) => askForApproval(service, "r", wanted(world), 1), options(issues));
     expect(issues.opened).toHaveLength(1);
   });
 
@@ -199,7 +201,7 @@ describe("approval by comments", () => {
       isFirst = false;
       return open(text);
     };
-    await drive(world, (service) => askForApproval(service, wanted(world), 0), options(issues));
+    await drive(world, (service) => askForApproval(service, "r", wanted(world), 0), options(issues));
     expect(asked(world)).toHaveLength(1);
   });
 });

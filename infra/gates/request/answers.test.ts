@@ -125,6 +125,13 @@ describe("a request that the ledger says is about something", () => {
     expect(pointedAt(requestText({ ...sampleTold, image }).body)).toMatch(/its text has another image$/);
   });
 
+  it.each([sampleTold.run, null])("counts only if who asked is who its text says (run: %s)", (run) => {
+    const { body: text } = requestText({ ...sampleTold, by: "bob", run });
+    expect(pointedAt(text)).toMatch(/its text has another requester$/);
+    const { body: own } = requestText({ ...sampleTold, run });
+    expect(pointedAt(own)).toBeNull();
+  });
+
   it.each<[string, (text: string) => string]>([
     ["in a place of its own", (text) => `${text}\n\n| Image | \`${sampleTold.image}\` |\n`],
     ["twice", (text) => text.replace("| Image |", `| Image | \`${sampleTold.image}\` |\n| Image |`)],
@@ -136,7 +143,7 @@ describe("a request that the ledger says is about something", () => {
 
   it("is of no use without the table", () => {
     expect(pointedAt("Approve")).toMatch(
-      /another environment, another service, another image, another revision, another plan$/,
+      /another environment, another service, another image, another revision, another plan, another requester$/,
     );
   });
 });

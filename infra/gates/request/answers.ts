@@ -31,7 +31,7 @@ export function voidBecause(source: KnownRequest, asked: Asked): string | null {
   if (title !== request.title || unticked(body) !== unticked(request.body)) {
     return `${request.url} was edited after it was opened`;
   }
-  const other = misfitsOf(body, asked);
+  const other = misfitsOf(body, asked, request.by);
   if (other.length > 0)
     return `${request.url} is about something else: its text has another ${other.join(", another ")}`;
   return changedSince(source);

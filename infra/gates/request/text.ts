@@ -29,12 +29,13 @@ export interface Told {
 }
 
 /** Rows of the table from which it is read what an issue is about. */
-export const rowNames: Readonly<Record<keyof Asked, string>> = {
+export const rowNames: Readonly<Record<keyof Asked | "by", string>> = {
   environment: "Environment",
   service: "Service",
   digest: "Image",
   revision: "Revision",
   plan: "Plan",
+  by: "Asked for by",
 };
 
 /** The issue's title and text, in GitHub's Markdown. */
@@ -47,7 +48,7 @@ export function requestText(told: Told): { readonly title: string; readonly body
     ["Release", code(version)],
     [rowNames.digest, code(image)],
     ["Commit", commit === undefined ? "not said" : code(commit)],
-    ["Asked for by", `${code(by)}${run === null ? "" : ` ([run](${run}))`}`],
+    [rowNames.by, `${code(by)}${run === null ? "" : ` ([run](${run}))`}`],
     [rowNames.revision, code(asked.revision)],
     [rowNames.plan, code(asked.plan)],
   ];

@@ -38,8 +38,12 @@ const place = { owner: "org1", repo: "deliveries" };
 /** One that waits for nothing. */
 const client = () => new Octokit({ baseUrl: github.url, auth: github.token });
 
+/** As the adapter opens one, without its waiting between two. */
 async function opened(): Promise<Request> {
-  return { ...(await requests().open(text)), by: "alice", breaking: null, isUsed: false };
+  const { data } = await client().request("POST /repos/{owner}/{repo}/issues", { ...place, ...text });
+  const { title, body } = text;
+  const about = { repository: "org1/deliveries", issue: data.number, url: data.html_url };
+  return { ...about, title, body, by: "alice", breaking: null, isUsed: false };
 }
 
 function says(author: string, body = "/approve", updatedAt = "2026-03-02T10:00:00Z"): void {
@@ -54,15 +58,12 @@ function says(author: string, body = "/approve", updatedAt = "2026-03-02T10:00:0
 
 describe("requests on GitHub", () => {
   it("are opened as issues, and kept as GitHub has them", async () => {
-    expect(await opened()).toEqual({
+    expect(await requests().open(text)).toEqual({
       repository: "org1/deliveries",
       issue: 1,
       url: `${new URL(github.url).origin}/org1/deliveries/issues/1`,
       title: text.title,
       body: text.body,
-      by: "alice",
-      breaking: null,
-      isUsed: false,
     });
     expect(issue()).toMatchObject({ labels: ["approval"], author: "robot" });
   });
@@ -143,6 +144,15 @@ describe("requests on GitHub", () => {
     expect(history).toMatchObject({ edits: 101, incidents: 101 });
     expect([history?.texts.length, history?.happened.length]).toEqual([100, 100]);
     expect(history?.happened[0]).toEqual({ kind: "commentDeleted", author: null, at });
+  });
+
+  it("tell of an edit that GitHub doesn't list", async () => {
+    const request = await opened();
+    const timelineItems = { pageInfo: { hasNextPage: false }, nodes: [] };
+    const edited = { lastEditedAt: "2026-03-02T10:00:00Z", userContentEdits: null, timelineItems };
+    const data = { repository: { issue: { url: request.url, viewerDidAuthor: true, ...edited } } };
+    github.failNext(({ operation }) => operation === "graphql", { status: 200, body: { data } });
+    expect(await requests().read(request, [])).toMatchObject({ history: { edits: 1, texts: [] } });
   });
 
   it("tell whether another account opened the issue", async () => {

@@ -25,7 +25,7 @@ export async function circumstancesOf(service: Service, wanted: Wanted): Promise
 async function requestOf(service: Service, wanted: Wanted): Promise<RequestSource> {
   const { gates, requests, environment, name, journal } = service;
   if (wanted.purpose !== "rollout" || !gates.approval || !gates.approval.github) return { kind: "none" };
-  const request = requestIn(journal.entries, askedOf(environment, name, wanted));
+  const request = requestIn(journal.entries, askedOf({ environment, service: name, gates }, wanted));
   if (!request) return { kind: "none" };
   if (!requests) return { kind: "unknown", request, reason: "the settings don't say where GitHub is" };
   try {

@@ -11,7 +11,7 @@ import { promotionGate, type Source } from "../gates/promotion.ts";
 import { quarantineGate } from "../gates/quarantine.ts";
 import { scanGate } from "../gates/scan.ts";
 import { windowsGate } from "../gates/windows.ts";
-import { answersIn } from "../ledger/attested.ts";
+import { answered } from "../ledger/answered.ts";
 import { revisionHash } from "../ledger/chain.ts";
 import { declared } from "../ledger/declared.ts";
 import type { Entry } from "../ledger/event.ts";
@@ -113,10 +113,11 @@ export function decide(entries: readonly Entry[], wanted: Wanted, around: Circum
 
 /** What people said of just this; null where nobody has to agree. */
 function approvalOf(entries: readonly Entry[], wanted: Wanted, around: Circumstances): ApprovalInputs | null {
-  const { environment, service, by, now, gates, request } = around;
+  const { by, now, gates, request } = around;
   if (!gates.approval) return null;
-  const asked = askedOf(environment, service, wanted);
-  return { settings: gates.approval, asked, by, answers: answersIn(entries), request, now };
+  const asked = askedOf(around, wanted);
+  const { answers, used } = answered(entries, asked.digest);
+  return { settings: gates.approval, asked, by, answers, used, request, now };
 }
 
 /** What holds while it is under way, frozen with its plan: going back is never held up. */

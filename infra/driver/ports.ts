@@ -205,7 +205,7 @@ export interface RequestPort {
     readonly title: string;
     readonly body: string;
     readonly labels: readonly string[];
-  }): Promise<Omit<Request, "by" | "breaking">>;
+  }): Promise<Omit<Request, "by" | "breaking" | "isUsed">>;
   /** What was said there, and by whom. `teams`: whose members may approve, by slug. Throws `UnknownError`. */
   read(request: Request, teams: readonly string[]): Promise<RequestSource>;
 }

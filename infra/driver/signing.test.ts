@@ -272,6 +272,38 @@ describe("an approval", () => {
     expect(outcome).toMatchObject({ state: { phase: "promoted" } });
   });
 
+  it("is of just one commit where the gate of breaking changes goes by what is said of it", async () => {
+    const world = new World();
+    const withBreaking = { ...options, gates: { ...gates, breaking: true } };
+    const rollOutFrom = (commit?: string) =>
+      drive(
+        world,
+        (service) => startRollout(service, `r-${commit ?? "unsaid"}`, wantedOf("1.0.0", commit)),
+        withBreaking,
+      );
+    for (const by of ["bob", "carol"] as const) {
+      const signer = { sign: (bytes: Buffer) => Promise.resolve(signatureOf(people[by], bytes)) };
+      const said = { answer: "approve", reason: "", by } as const;
+      await drive(world, (service) => answer(service, wantedOf("1.0.0", "3f9c2ab"), said, signer), withBreaking);
+    }
+    await expect(rollOutFrom("4e8d1bc")).rejects.toThrow(/0 of 2 approvals; others are for another revision/);
+    await expect(rollOutFrom()).rejects.toThrow(/0 of 2 approvals; others are for another revision/);
+    expect((await rollOutFrom("3f9c2ab")).outcome).toMatchObject({ state: { phase: "promoted" } });
+  });
+
+  it("is used up by the rollout that it let in", async () => {
+    const world = new World();
+    await settle(world, "0.9.0");
+    await say(world, "bob");
+    await say(world, "carol");
+    await rollOutWith(world, wantedOf("1.0.0"));
+    await drive(world, goBackTo(), options);
+    const lifted = { kind: "quarantineLifted", digest: digestFor("1.0.0"), reason: "fixed" } as const;
+    await drive(world, ({ journal }) => journal.append(lifted));
+    const again = () => drive(world, (service) => startRollout(service, "again", wantedOf("1.0.0")), options);
+    await expect(again()).rejects.toThrow(/0 of 2 approvals; used up by an earlier rollout: bob, carol/);
+  });
+
   it("is of no use once the service's settings or its plan are others", async () => {
     const world = new World();
     await say(world, "bob");

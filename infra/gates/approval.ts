@@ -9,7 +9,7 @@ export function approvalGate(inputs: ApprovalInputs): GateDecision {
   const { settings, asked, by, answers, request } = inputs;
   const { required } = settings;
   const heard = hear(inputs);
-  const { rejected, outdated, expired, problem, isUnasked } = heard;
+  const { rejected, outdated, expired, used, withdrawn, problem, isUnasked } = heard;
   const approved = heard.approved.map((one) => one.by);
   const allowed = isAgreed(heard, approved.length, required);
   const reason =
@@ -21,6 +21,10 @@ export function approvalGate(inputs: ApprovalInputs): GateDecision {
             `${approved.length} of ${required} approvals${approved.length > 0 ? ` (${approved.join(", ")})` : ""}`,
             ...(outdated.length > 0 ? [`others are for another ${outdated.join(" and another ")}`] : []),
             ...(expired.length > 0 ? [`expired: ${expired.join(", ")}`] : []),
+            ...(used.length > 0 ? [`used up by an earlier rollout: ${used.join(", ")}`] : []),
+            ...(withdrawn.length > 0
+              ? [`agreed before a comment of theirs was edited or deleted: ${withdrawn.join(", ")}`]
+              : []),
             ...(isUnasked ? ["nobody knows who asks for it"] : []),
             ...(problem === null ? [] : [problem]),
             ...waysOn(inputs, (name) => isOther(inputs, name) && !approved.includes(name)),
@@ -36,6 +40,9 @@ export function approvalGate(inputs: ApprovalInputs): GateDecision {
       approved,
       rejected: rejected.map((one) => one.by),
       expired,
+      used,
+      withdrawn,
+      problem,
       signed: answers.length,
       ...(request.kind === "none" ? {} : { request: request.request.url }),
     },

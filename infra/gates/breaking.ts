@@ -27,8 +27,9 @@ export function breakingGate(inputs: BreakingInputs): GateDecision {
   if (settled.kind === "none") return answer(true, "nothing is settled yet that could be broken", { ...change });
   if (commit === null)
     return answer(false, "nobody says from which commit the release was built: --commit", { ...change });
-  if (settled.kind === "known" && isSameCommit(settled.commit, commit)) {
-    return answer(true, `it was built from the same commit as ${settled.version}`, { ...change });
+  // The commit is anybody's word: another image needs a report, whatever it is said to be built from.
+  if (settled.kind === "known" && settled.digest === change.digest && isSameCommit(settled.commit, commit)) {
+    return answer(true, `it is the image of ${settled.version}, from the same commit`, { ...change });
   }
   const lacking = lack(inputs.breaking);
   if (lacking !== null) return answer(false, lacking, { ...change });

@@ -1,7 +1,9 @@
-import type { Envelope } from "../model/envelope.ts";
-import type { ApprovalSettings } from "../model/settings/approval.ts";
-import { answersOn, type Spoken, voidBecause } from "./request/answers.ts";
-import type { RequestSource } from "./request/source.ts";
+import { z } from "zod";
+import { type Envelope, envelopeSchema } from "../model/envelope.ts";
+import { digest } from "../model/release.ts";
+import { type ApprovalSettings, approvalSettings } from "../model/settings/approval.ts";
+import { answersOn, type Spoken, voidBecause, type Withdrawn, withdrawnOn } from "./request/answers.ts";
+import { type RequestSource, requestSourceSchema } from "./request/source.ts";
 import { type Asked, checkApproval } from "./signed/approval.ts";
 import { maxSkewMs } from "./signed/skew.ts";
 
@@ -12,11 +14,30 @@ export interface ApprovalInputs {
   readonly by: string;
   /** What people signed, oldest first, to this and to other releases. */
   readonly answers: readonly Envelope[];
+  /** So many of them, the first ones, were there when a rollout of this image came to its end: they approve no other. */
+  readonly used: number;
   /** Where people were asked for just this. */
   readonly request: RequestSource;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
+
+/** What isn't as it should be is no reason to let anything in: a rejection may be behind it. */
+const inputsSchema = z.strictObject({
+  settings: approvalSettings,
+  asked: z.strictObject({
+    environment: z.string().min(1),
+    service: z.string().min(1),
+    digest,
+    revision: digest,
+    plan: digest,
+  }),
+  by: z.string(),
+  answers: z.array(envelopeSchema),
+  used: z.int().min(0),
+  request: requestSourceSchema,
+  now: z.number(),
+});
 
 /** What people said, by what it counts for. */
 export interface Heard {
@@ -25,6 +46,10 @@ export interface Heard {
   readonly rejected: readonly Spoken[];
   /** Whose agreement is too old. */
   readonly expired: readonly string[];
+  /** Whose agreement was for an earlier rollout of the same image. */
+  readonly used: readonly string[];
+  /** Who agreed before a comment of theirs was edited or deleted, which may have said otherwise. */
+  readonly withdrawn: readonly string[];
   /** What others agreed to in place of this: `revision`, `plan`. */
   readonly outdated: readonly string[];
   /** Why what was written doesn't count; null when it does, or nobody was asked. */
@@ -39,24 +64,50 @@ export interface Heard {
 export function hear(inputs: ApprovalInputs): Heard {
   const { settings, by, request, now } = inputs;
   const { expiresHours, github } = settings;
-  const { spoken, outdated } = signedAnswers(inputs);
-  const written = github ? writtenAnswers(request, github.users) : { spoken: [], problem: null };
-  const all = [...lastWords([...spoken, ...written.spoken]).values()];
+  const unreadable = problemIn(inputs);
+  if (unreadable !== null) return { ...nothingHeard, problem: unreadable };
+  const signed = signedAnswers(inputs);
+  const written = github ? writtenAnswers(inputs, github.users) : nothingWritten;
+  const said = [...signed.spoken, ...written.spoken];
+  const lost = said.filter((one) => one.answer === "approve" && isWithdrawn(one, written.withdrawn));
+  const all = [...lastWords(said.filter((one) => !lost.includes(one))).values()];
   const isUnasked = !askersOf({ by, request }).every((asker) => typeof asker === "string" && asker !== "");
   const isFresh = ({ at }: Spoken) => {
     const age = now - Date.parse(at);
     return Number.isFinite(expiresHours) && age >= -maxSkewMs && age < expiresHours * 3_600_000;
   };
   const agreed = all.filter(({ answer }) => answer === "approve");
+  const unused = agreed.filter((one) => !signed.used.has(one));
   return {
-    approved: agreed.filter((one) => !isUnasked && isOther(inputs, one.by) && isFresh(one)),
+    approved: unused.filter((one) => !isUnasked && isOther(inputs, one.by) && isFresh(one)),
     rejected: all.filter(({ answer }) => answer !== "approve"),
-    expired: agreed.filter((one) => !isFresh(one)).map((one) => one.by),
-    outdated,
+    expired: unused.filter((one) => !isFresh(one)).map((one) => one.by),
+    used: agreed.filter((one) => signed.used.has(one)).map((one) => one.by),
+    withdrawn: [...new Set(lost.map((one) => one.by))].filter((name) => !unused.some((one) => isSame(one.by, name))),
+    outdated: signed.outdated,
     problem: written.problem,
-    isUnknown: github !== undefined && request.kind === "unknown",
+    isUnknown: written.isUnknown,
     isUnasked,
   };
+}
+
+const nothingHeard: Heard = {
+  approved: [],
+  rejected: [],
+  expired: [],
+  used: [],
+  withdrawn: [],
+  outdated: [],
+  problem: null,
+  isUnknown: true,
+  isUnasked: false,
+};
+
+function problemIn(inputs: ApprovalInputs): string | null {
+  const { error } = inputsSchema.safeParse(inputs);
+  if (!error) return null;
+  const what = error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
+  return `what was asked and answered can't be judged: ${what}`;
 }
 
 /** Whether so many of those who may have agreed, and nobody is against it, or may be. */
@@ -68,41 +119,68 @@ export function isAgreed({ rejected, isUnknown }: Heard, approvals: number, requ
 
 /** Whether this is somebody else than who asks. GitHub's logins are the same in upper and lower case. */
 export function isOther(inputs: Pick<ApprovalInputs, "by" | "request">, name: string): boolean {
-  return askersOf(inputs).every(
-    (asker) => typeof asker !== "string" || asker === "" || asker.toLowerCase() !== name.toLowerCase(),
-  );
+  return askersOf(inputs).every((asker) => typeof asker !== "string" || asker === "" || !isSame(asker, name));
 }
 
 function askersOf({ by, request }: Pick<ApprovalInputs, "by" | "request">): readonly unknown[] {
   return [by, ...(request.kind === "none" ? [] : [request.request.by])];
 }
 
-function signedAnswers({ answers, asked, settings: { approvers } }: ApprovalInputs): {
-  readonly spoken: readonly Spoken[];
-  readonly outdated: readonly string[];
-} {
-  const spoken: Spoken[] = [];
-  const outdated = new Set<string>();
-  for (const answer of answers) {
-    const checked = checkApproval(answer, asked, approvers);
-    if (checked.kind === "valid") spoken.push(checked.statement.predicate);
-    else if (checked.differs === "revision" || checked.differs === "plan") outdated.add(checked.differs);
-  }
-  return { spoken, outdated: [...outdated] };
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
-function writtenAnswers(
-  request: RequestSource,
-  users: readonly string[],
-): { readonly spoken: readonly Spoken[]; readonly problem: string | null } {
+function signedAnswers({ answers, used, asked, settings: { approvers } }: ApprovalInputs) {
+  const spoken: Spoken[] = [];
+  const usedUp = new Set<Spoken>();
+  const outdated = new Set<string>();
+  for (const [index, answer] of answers.entries()) {
+    const checked = checkApproval(answer, asked, approvers);
+    if (checked.kind === "valid") {
+      const said = checked.statement.predicate;
+      spoken.push(said);
+      if (index < used) usedUp.add(said);
+    } else if (checked.differs === "revision" || checked.differs === "plan") outdated.add(checked.differs);
+  }
+  return { spoken, used: usedUp, outdated: [...outdated] };
+}
+
+interface Written {
+  readonly spoken: readonly Spoken[];
+  readonly withdrawn: readonly Withdrawn[];
+  readonly problem: string | null;
+  readonly isUnknown: boolean;
+}
+
+const nothingWritten: Written = { spoken: [], withdrawn: [], problem: null, isUnknown: false };
+
+function writtenAnswers({ request, asked }: ApprovalInputs, users: readonly string[]): Written {
   switch (request.kind) {
     case "none":
-      return { spoken: [], problem: null };
+      return nothingWritten;
     case "unknown":
-      return { spoken: [], problem: `${request.request.url} can't be read: ${request.reason}` };
+      return {
+        ...nothingWritten,
+        problem: `${request.request.url} can't be read: ${request.reason}`,
+        isUnknown: true,
+      };
     case "known":
-      return { spoken: answersOn(request, users), problem: voidBecause(request) };
+      return {
+        spoken: answersOn(request, users, asked),
+        withdrawn: withdrawnOn(request, users),
+        problem: voidBecause(request, asked),
+        isUnknown: false,
+      };
   }
+}
+
+/** GitHub's times are whole seconds: what was said within the same one may have been before. */
+const second = 1_000;
+
+function isWithdrawn(one: Spoken, withdrawn: readonly Withdrawn[]): boolean {
+  return withdrawn.some(
+    ({ by, at }) => (by === null || isSame(by, one.by)) && !(momentOf(one) >= Date.parse(at) + second),
+  );
 }
 
 /** By person. Of what somebody signed and what they wrote the later one counts. */

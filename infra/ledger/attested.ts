@@ -48,8 +48,3 @@ export function usersOf(looks: readonly Look[], slot: SlotName | null): Evidence
     worstP95Milliseconds: times.length > 0 ? Math.max(...times) : null,
   };
 }
-
-/** What people answered to releases of the service, oldest first. */
-export function answersIn(entries: readonly Entry[]): readonly Envelope[] {
-  return entries.flatMap(({ event }) => (event.kind === "answered" ? [event.approval] : []));
-}

@@ -39,9 +39,14 @@ export function planHash(plan: Plan): string {
   return `sha256:${sha256(canonicalJson(plan))}`;
 }
 
-/** By which approvals name a revision: whether somebody said from which commit the image was built makes no difference. */
-export function approvedRevisionHash({ release: { version, image }, ...rest }: Revision): string {
-  return `sha256:${sha256(canonicalJson({ ...rest, release: { version, image } }))}`;
+/**
+ * By which approvals name a revision. From which commit the image was built makes a difference only `withCommit`: where a
+ * gate goes by what was said of it, those who approve agree to just that.
+ */
+export function approvedRevisionHash({ release, ...rest }: Revision, { withCommit }: { withCommit: boolean }): string {
+  const { version, image, commit } = release;
+  const approved = { version, image, ...(withCommit ? { commit: commit ?? null } : {}) };
+  return `sha256:${sha256(canonicalJson({ ...rest, release: approved }))}`;
 }
 
 /** By which approvals name a plan: without the seed, which each rollout draws anew. */

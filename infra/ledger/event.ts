@@ -2,7 +2,7 @@ import { z } from "zod";
 import { envelopeSchema } from "../model/envelope.ts";
 import { judgeWindow } from "../model/judge-window.ts";
 import { planSchema } from "../model/plan.ts";
-import { digest, releaseSchema, version } from "../model/release.ts";
+import { digest, pinnedImage, releaseSchema, version } from "../model/release.ts";
 import { revisionSchema } from "../model/revision.ts";
 import { slotNames } from "../model/slot.ts";
 import { usageSchema } from "../model/usage.ts";
@@ -60,6 +60,9 @@ export const eventSchema = z.discriminatedUnion("kind", [
     body: z.string(),
     /** Hash of the report of breaking changes that is shown there. */
     breaking: digest.nullable(),
+    /** The rollout for which it was asked, and the image, as people are told of them. */
+    rollout: rollout.optional(),
+    image: pinnedImage.optional(),
   }),
   /** The gates' decision for one revision, signed: by it the rollout's slots are filled. */
   z.strictObject({ kind: z.literal("decided"), rollout, revisionHash: digest, decision: envelopeSchema }),

@@ -60,7 +60,7 @@ export function rollouts(entries: readonly Happened[]): readonly Rollout[] {
   for (const entry of entries) {
     if (entry.event.kind === "requested") {
       if (!known.has(entry.event.rollout)) known.set(entry.event.rollout, requested(entry, entry.event));
-    } else if ("rollout" in entry.event && entry.event.rollout !== null) {
+    } else if ("rollout" in entry.event && typeof entry.event.rollout === "string") {
       const before = known.get(entry.event.rollout);
       if (before !== undefined) known.set(before.id, { ...before, ...change(before, entry) });
     }
@@ -195,7 +195,7 @@ export function quarantine(entries: readonly Entry[]): ReadonlyMap<string, Quara
 }
 
 /** The digest that an event puts into quarantine. */
-function leftBy(event: Entry["event"]): { digest: string; rollout: string; reason: string | null } | null {
+export function leftBy(event: Entry["event"]): { digest: string; rollout: string; reason: string | null } | null {
   if (event.kind !== "rolledBack" && event.kind !== "reverted" && event.kind !== "promoted") return null;
   const { rollout, quarantined } = event;
   if (quarantined === null || quarantined === undefined) return null;

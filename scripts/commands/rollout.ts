@@ -64,7 +64,8 @@ async function rollOut(
   const opened = await openService(environment, service, { tell: out.tell, signal, verbose });
   try {
     const wanted = await wantedOf(environment, service, version, options);
-    if (!options.dryRun) await askForApproval(opened.service, wanted, options.wait ?? 0);
+    const id = rolloutId(version);
+    if (!options.dryRun) await askForApproval(opened.service, id, wanted, options.wait ?? 0);
     const decision = decide(
       await opened.service.journal.foreseen(),
       wanted,
@@ -72,7 +73,7 @@ async function rollOut(
     );
     if (options.dryRun) return show(out, decision, wanted);
     if (decision.kind === "go") await opened.checkEngine();
-    const outcome = await opened.drive("alone", () => startRollout(opened.service, rolloutId(version), wanted));
+    const outcome = await opened.drive("alone", () => startRollout(opened.service, id, wanted));
     return await conclude(out, opened.service, outcome);
   } finally {
     await opened.close();

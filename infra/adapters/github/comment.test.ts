@@ -19,6 +19,8 @@ beforeEach(async () => {
     isOpen: true,
     at,
     comments: [{ id: 7, author: "alice", body: "see <!-- mark -->", createdAt: at, updatedAt: at }],
+    edits: [],
+    events: [],
   };
   github.world.repositories.get("org1/deliveries")?.issues.set(1, pull);
 });

@@ -1,3 +1,4 @@
+import { Octokit } from "@octokit/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GitHub, startGitHub } from "../../../scripts/testing/github/server.ts";
 import type { Issue } from "../../../scripts/testing/github/world.ts";
@@ -33,8 +34,16 @@ const issue = (): Issue => {
   return found;
 };
 
+const place = { owner: "org1", repo: "deliveries" };
+/** One that waits for nothing. */
+const client = () => new Octokit({ baseUrl: github.url, auth: github.token });
+
+/** As the adapter opens one, without its waiting between two. */
 async function opened(): Promise<Request> {
-  return { ...(await requests().open(text)), by: "alice", breaking: null };
+  const { data } = await client().request("POST /repos/{owner}/{repo}/issues", { ...place, ...text });
+  const { title, body } = text;
+  const about = { repository: "org1/deliveries", issue: data.number, url: data.html_url };
+  return { ...about, title, body, by: "alice", breaking: null, isUsed: false };
 }
 
 function says(author: string, body = "/approve", updatedAt = "2026-03-02T10:00:00Z"): void {
@@ -49,14 +58,12 @@ function says(author: string, body = "/approve", updatedAt = "2026-03-02T10:00:0
 
 describe("requests on GitHub", () => {
   it("are opened as issues, and kept as GitHub has them", async () => {
-    expect(await opened()).toEqual({
+    expect(await requests().open(text)).toEqual({
       repository: "org1/deliveries",
       issue: 1,
       url: `${new URL(github.url).origin}/org1/deliveries/issues/1`,
       title: text.title,
       body: text.body,
-      by: "alice",
-      breaking: null,
     });
     expect(issue()).toMatchObject({ labels: ["approval"], author: "robot" });
   });
@@ -65,7 +72,7 @@ describe("requests on GitHub", () => {
     const request = await opened();
     for (let index = 0; index < 230; index++) says(index === 229 ? "bob" : "alice", `${index}`);
     const read = await requests().read(request, []);
-    expect(read).toMatchObject({ kind: "known", isOpen: true, title: text.title, body: text.body });
+    expect(read).toMatchObject({ kind: "known", isOpen: true, isOwn: true, title: text.title, body: text.body });
     expect(read.kind === "known" && read.comments.map(({ body }) => body)).toEqual(
       Array.from({ length: 230 }, (_, index) => String(index)),
     );
@@ -88,6 +95,80 @@ describe("requests on GitHub", () => {
         { author: "helper[bot]", isPerson: false },
       ],
     });
+  });
+
+  it("tell what became of the issue, also where it is as it was", async () => {
+    const request = await opened();
+    expect(await requests().read(request, [])).toMatchObject({
+      history: { edits: 0, texts: [], incidents: 0, happened: [] },
+    });
+    says("bob");
+    says("carol");
+    const change = (body: object) =>
+      client().request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", { ...place, issue_number: 1, ...body });
+    await change({ body: "Another digest" });
+    await change({ body: text.body });
+    await change({ state: "closed" });
+    await change({ state: "open" });
+    await change({ title: "Another" });
+    await change({ title: text.title });
+    await client().request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...place, comment_id: 1 });
+    expect(await requests().read(request, [])).toMatchObject({
+      isOpen: true,
+      title: text.title,
+      body: text.body,
+      comments: [{ author: "carol" }],
+      history: {
+        edits: 3,
+        texts: [text.body, "Another digest", text.body],
+        incidents: 4,
+        happened: [
+          { kind: "closed" },
+          { kind: "renamed" },
+          { kind: "renamed" },
+          { kind: "commentDeleted", author: "bob" },
+        ],
+      },
+    });
+  });
+
+  it("tell where GitHub shows less than there was", async () => {
+    const request = await opened();
+    const at = "2026-03-02T10:00:00Z";
+    for (let times = 0; times < 101; times++) {
+      issue().edits.push({ text: times === 0 ? null : text.body, at });
+      issue().events.push({ kind: "commentDeleted", at, author: null });
+    }
+    const read = await requests().read(request, []);
+    const { history } = read.kind === "known" ? read : { history: null };
+    expect(history).toMatchObject({ edits: 101, incidents: 101 });
+    expect([history?.texts.length, history?.happened.length]).toEqual([100, 100]);
+    expect(history?.happened[0]).toEqual({ kind: "commentDeleted", author: null, at });
+  });
+
+  it("tell of an edit that GitHub doesn't list", async () => {
+    const request = await opened();
+    const timelineItems = { pageInfo: { hasNextPage: false }, nodes: [] };
+    const edited = { lastEditedAt: "2026-03-02T10:00:00Z", userContentEdits: null, timelineItems };
+    const data = { repository: { issue: { url: request.url, viewerDidAuthor: true, ...edited } } };
+    github.failNext(({ operation }) => operation === "graphql", { status: 200, body: { data } });
+    expect(await requests().read(request, [])).toMatchObject({ history: { edits: 1, texts: [] } });
+  });
+
+  it("tell whether another account opened the issue", async () => {
+    const request = await opened();
+    github.world.tokens.set(github.token, "alice");
+    expect(await requests().read(request, [])).toMatchObject({ isOwn: false });
+  });
+
+  it("can't be read where GitHub doesn't tell what became of them", async () => {
+    const request = await opened();
+    const answer = (issue: unknown) => ({ status: 200, body: { data: { repository: { issue } } } });
+    github.failNext(({ operation }) => operation === "graphql", answer({ url: request.url, viewerDidAuthor: true }));
+    await expect(requests().read(request, [])).rejects.toThrow(UnknownError);
+    const failed = { status: 200, body: { data: null, errors: [{ message: "Something went wrong" }] } };
+    github.failNext(({ operation }) => operation === "graphql", failed, 9);
+    await expect(requests().read(request, [])).rejects.toThrow(/Something went wrong/);
   });
 
   it("wait where GitHub says so, and ask again what failed on its side", async () => {

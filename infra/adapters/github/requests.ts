@@ -3,6 +3,7 @@ import type { RequestPort } from "../../driver/ports.ts";
 import type { GithubSettings } from "../../model/settings/github.ts";
 import type { ResolveSecret } from "../secrets.ts";
 import { askGithub, githubClient, type GithubClient, statusOf } from "./client.ts";
+import { historyOf } from "./history.ts";
 
 const moment = z.iso.datetime();
 
@@ -69,10 +70,14 @@ export function githubRequests({ repository, apiUrl, token }: GithubPlace, resol
           teams,
           comments.flatMap(({ user }) => user?.login ?? []),
         );
+        // Last: what becomes of the issue or its comments while they are read is in it.
+        const { url, isOwn, history } = await historyOf(github, { owner, name: repo, number: request.issue });
+        if (url !== request.url) throw new TypeError(`it was moved to ${url}`);
         return {
           kind: "known",
           request,
           isOpen: issue.state === "open",
+          isOwn,
           title: issue.title,
           body: issue.body ?? "",
           comments: comments.map(({ user, body, created_at, updated_at }) => ({
@@ -84,6 +89,7 @@ export function githubRequests({ repository, apiUrl, token }: GithubPlace, resol
             createdAt: created_at,
             updatedAt: updated_at,
           })),
+          history,
         };
       }),
   };

@@ -11,6 +11,7 @@ export function factsOf({ kind, rollout, written: { event, at } }: Change): Fact
   switch (kind) {
     case "refused":
     case "approvalNeeded":
+      if (event.kind === "asked") return [fact("Asked on", event.url), fact("Image", rollout.release.image)];
       return rollout.gates.filter(({ allowed }) => !allowed).map(({ gate, reason }) => fact(`Gate ${gate}`, reason));
     case "started":
       return [

@@ -115,9 +115,40 @@ describe("one message a state change", () => {
     expect(reasons).toEqual(["a: closed", "c: 0 of 2 approvals", "d: 0 of 2 approvals"]);
   });
 
+  it("of people who are asked, and none of what isn't let in for just that", () => {
+    const url = "https://github.example.com/org1/deliveries/issues/12";
+    const revision = revisionOf("1.1.0");
+    const { version, image } = revision.release;
+    const hash = digestFor("1.1.0");
+    const asked = (over: object = {}): LedgerEvent => ({
+      ...{ kind: "asked", version, digest: hash, revision: hash, plan: hash, repository: "org1/deliveries", issue: 12 },
+      ...{ url, title: "Approve", body: "", breaking: null, rollout: "r2", image },
+      ...over,
+    });
+    const denied = (rejected: readonly string[] = [], more: object = {}): LedgerEvent => ({
+      ...{ kind: "gate", rollout: "r2", gate: "approval", allowed: false, reason: "approval says no" },
+      inputs: { request: url, rejected, problem: null, ...more },
+    });
+    const kindsOf = (...events: readonly LedgerEvent[]) =>
+      told([...old, ...events], old.length).map(({ change, rollout }) => `${change} ${rollout}`);
+    const no = refused("r2", "approval says no");
+    expect(kindsOf(asked(), requested("r2"), denied(), no)).toEqual(["approvalNeeded r2"]);
+    expect(kindsOf(asked(), ...begun())).toEqual(["approvalNeeded r2", "started r2"]);
+    expect(kindsOf(asked(), requested("r2"), denied(["bob"]), no)).toEqual(["approvalNeeded r2", "refused r2"]);
+    expect(kindsOf(asked(), requested("r2"), denied([], { problem: "503" }), no)).toHaveLength(2);
+    // People were asked elsewhere, or by an event of before they were told of it.
+    expect(kindsOf(asked({ url: `${url}3` }), requested("r2"), denied(), no)).toHaveLength(2);
+    expect(kindsOf(asked({ rollout: undefined }), requested("r2"), denied(), no)).toEqual(["approvalNeeded r2"]);
+  });
+
   it.each<[string, readonly LedgerEvent[], string]>([
     ["nothing but approvals is missing", [gate("order", true), gate("approval", false)], "approvalNeeded"],
     ["something else is missing, too", [gate("windows", false), gate("approval", false)], "refused"],
+    [
+      "somebody is against it",
+      [{ kind: "gate", rollout: "r2", gate: "approval", allowed: false, reason: "", inputs: { rejected: ["bob"] } }],
+      "refused",
+    ],
     ["no gate denied it", [gate("order", true)], "refused"],
   ])("that is refused: %s", (_what, gates, change) => {
     const events = [...old, requested("r2"), ...gates, refused("r2", "no")];

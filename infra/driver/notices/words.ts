@@ -3,7 +3,7 @@ import type { SlotName } from "../../model/slot.ts";
 import { standing } from "../../rollout/in-words.ts";
 import { shareInWords, shareOf } from "../../rollout/share.ts";
 import type { Written } from "../spooled.ts";
-import type { Change } from "./change.ts";
+import { type Change, pageOf } from "./change.ts";
 import type { About } from "./notice.ts";
 import { releaseIn } from "./target.ts";
 
@@ -49,19 +49,22 @@ function stateInWords({ kind, rollout: { plan, purpose }, written, before }: Cha
 }
 
 /** What a person does now, in lines. */
-export function nextFor({ environment, service }: About, { kind, rollout }: Change): readonly string[] {
+export function nextFor({ environment, service }: About, { kind, rollout, written }: Change): readonly string[] {
   const call = (verb: string, more = "") => `sluice ${verb} ${environment} ${service}${more}`;
   const { version, image } = rollout.release;
   const release = ` ${version} --image ${image}`;
   switch (kind) {
     case "refused":
       return [`What is missing: ${call("gates", release)}`];
-    case "approvalNeeded":
+    case "approvalNeeded": {
+      const page = pageOf(written, rollout);
       return [
+        ...(page === null ? [] : [`Agree, or keep it out, by a comment: ${page}`]),
         `Agree, by your own key: ${call("approve", `${release} --key <file>`)}`,
         `Keep it out: ${call("reject", `${release} --key <file> --reason <why>`)}`,
-        `Then ask for it again: ${call("rollout", release)}`,
+        `Then, unless somebody waits for it, ask for it again: ${call("rollout", release)}`,
       ];
+    }
     case "started":
     case "step":
       return [];

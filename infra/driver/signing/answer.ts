@@ -35,7 +35,7 @@ export async function answer(
   const { gates, environment, name, journal, clock } = service;
   if (!gates.approval) throw new RefusedError(`${environment} asks for no approvals (gates.approval in its settings)`);
   const { release } = wanted.revision;
-  const { digest, ...asked } = askedOf(environment, name, wanted);
+  const { digest, ...asked } = askedOf({ environment, service: name, gates }, wanted);
   const seen = breaking === undefined ? {} : { acknowledges: acknowledged(service, release, breaking) };
   const predicate = { ...asked, version: release.version, answer, reason, ...seen, by, at: moment(clock.now()) };
   const approval = await sign(signer, {

@@ -1,6 +1,7 @@
 import type { GateDecision } from "../../gates/decision.ts";
 import { voidBecause } from "../../gates/request/answers.ts";
 import type { RequestSource } from "../../gates/request/source.ts";
+import type { Asked } from "../../gates/signed/approval.ts";
 import { requestText } from "../../gates/request/text.ts";
 import { declared } from "../../ledger/declared.ts";
 import type { Entry } from "../../ledger/event.ts";
@@ -22,9 +23,17 @@ const lookEvery = 15_000;
 /**
  * Where nothing but approvals is missing: opens an issue on which people can give them, unless there is one, and waits
  * until they came, somebody is against it, or so many minutes have passed. What came of it is for the gates to say.
+ *
+ * @param rollout the one that begins if they agree
  */
-export async function askForApproval(service: Service, wanted: Wanted, waitMinutes: number): Promise<void> {
-  const { clock, journal, signal, tell } = service;
+export async function askForApproval(
+  service: Service,
+  rollout: string,
+  wanted: Wanted,
+  waitMinutes: number,
+): Promise<void> {
+  const { clock, journal, signal, tell, environment, name, gates } = service;
+  const asked = askedOf({ environment, service: name, gates }, wanted);
   const until = clock.now() + waitMinutes * 60_000;
   let said = "";
   let isOpened = false;
@@ -36,9 +45,10 @@ export async function askForApproval(service: Service, wanted: Wanted, waitMinut
     const denied = decision.gates.filter(({ allowed }) => !allowed);
     if (!denied.every(isForPeople)) return;
     const breaking = acknowledgeable(decision.gates);
-    if (service.requests && !isOpened && isUnasked(around.request, breaking)) {
+    if (service.requests && !isOpened && isUnasked(around.request, asked, breaking)) {
       isOpened = true;
-      await open(service, service.requests, wanted, textFor(service, wanted, decision.gates, entries), breaking);
+      const text = textFor(service, asked, wanted, decision.gates, entries);
+      await open(service, service.requests, { rollout, asked, wanted, text, breaking });
       continue;
     }
     if (signal.aborted || clock.now() >= until) return;
@@ -63,29 +73,42 @@ function acknowledgeable(gates: readonly GateDecision[]): string | null {
 }
 
 /** What was closed or edited is asked anew, in words that stand; so is what people must have seen and weren't shown. */
-function isUnasked(request: RequestSource, breaking: string | null): boolean {
+function isUnasked(request: RequestSource, asked: Asked, breaking: string | null): boolean {
   if (request.kind === "none") return true;
   if (request.kind === "unknown") return false;
-  return voidBecause(request) !== null || (breaking !== null && request.request.breaking !== breaking);
+  return voidBecause(request, asked) !== null || (breaking !== null && request.request.breaking !== breaking);
 }
 
-async function open(
-  service: Service,
-  requests: RequestPort,
-  wanted: Wanted,
-  text: Text,
-  breaking: string | null,
-): Promise<void> {
-  const { environment, name, journal, tell } = service;
-  const { digest, revision, plan } = askedOf(environment, name, wanted);
-  const { version } = wanted.revision.release;
+interface Opening {
+  readonly rollout: string;
+  readonly asked: Asked;
+  readonly wanted: Wanted;
+  readonly text: Text;
+  readonly breaking: string | null;
+}
+
+async function open({ journal, tell }: Service, requests: RequestPort, opening: Opening): Promise<void> {
+  const { rollout, asked, wanted, text, breaking } = opening;
+  const { digest, revision, plan } = asked;
+  const { version, image } = wanted.revision.release;
   const request = await requests.open(text);
-  await appendAside(journal, { kind: "asked", version, digest, revision, plan, ...request, breaking });
+  await appendAside(journal, {
+    kind: "asked",
+    version,
+    digest,
+    revision,
+    plan,
+    ...request,
+    breaking,
+    rollout,
+    image,
+  });
   tell("step", `Approval is asked for on ${request.url}`);
 }
 
 function textFor(
-  { environment, name, journal, origin, pages, requests, gates: { approval } }: Service,
+  { journal, origin, pages, requests, gates: { approval } }: Service,
+  asked: Asked,
   wanted: Wanted,
   gates: readonly GateDecision[],
   entries: readonly Entry[],
@@ -95,7 +118,7 @@ function textFor(
   const serving = settled ? slots[settled] : null;
   const { version, image, commit } = wanted.revision.release;
   const text = requestText({
-    asked: askedOf(environment, name, wanted),
+    asked,
     version,
     image,
     commit,

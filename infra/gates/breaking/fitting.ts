@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BreakingReport } from "../../model/breaking.ts";
+import { digest, digestOf, type Release } from "../../model/release.ts";
 import { isWhole } from "./report.ts";
 
 const commit = z.string().regex(/^[0-9a-f]{7,64}$/, "expected a commit hash of 7-64 hex digits");
@@ -7,9 +8,9 @@ const commit = z.string().regex(/^[0-9a-f]{7,64}$/, "expected a commit hash of 7
 /** What serves while a release is asked for. */
 export const settledSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
-  z.strictObject({ kind: z.literal("known"), version: z.string().min(1), commit }),
+  z.strictObject({ kind: z.literal("known"), version: z.string().min(1), digest, commit }),
   /** Nobody said from which commit it was built. */
-  z.strictObject({ kind: z.literal("unknown"), version: z.string().min(1) }),
+  z.strictObject({ kind: z.literal("unknown"), version: z.string().min(1), digest }),
 ]);
 export type Settled = z.infer<typeof settledSchema>;
 
@@ -18,6 +19,8 @@ export const changeSchema = z.strictObject({
   environment: z.string().min(1),
   service: z.string().min(1),
   settled: settledSchema,
+  /** Of the image that is asked for. */
+  digest,
   /** Commit that the release was built from; null when nobody said. */
   commit: commit.nullable(),
 });
@@ -26,17 +29,19 @@ export type ReleaseChange = z.infer<typeof changeSchema>;
 /** Describes a release's place after the one that serves; null when none does. */
 export function changeOf(
   at: { readonly environment: string; readonly service: string },
-  serving: { readonly version: string; readonly commit?: string | undefined } | null,
-  asked: { readonly commit?: string | undefined },
+  serving: Release | null,
+  asked: Pick<Release, "image" | "commit">,
 ): ReleaseChange {
   const { environment, service } = at;
-  return { environment, service, settled: settledOf(serving), commit: asked.commit ?? null };
+  const { image, commit = null } = asked;
+  return { environment, service, settled: settledOf(serving), digest: digestOf(image), commit };
 }
 
-function settledOf(serving: { readonly version: string; readonly commit?: string | undefined } | null): Settled {
+function settledOf(serving: Release | null): Settled {
   if (serving === null) return { kind: "none" };
-  const { version, commit } = serving;
-  return commit === undefined ? { kind: "unknown", version } : { kind: "known", version, commit };
+  const { version, image, commit } = serving;
+  const about = { version, digest: digestOf(image) };
+  return commit === undefined ? { kind: "unknown", ...about } : { kind: "known", ...about, commit };
 }
 
 /** Hashes are often cut short: they are of one commit when one begins with the other. */

@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { requestText, type Told } from "./text.ts";
 import { voidBecause } from "./answers.ts";
-import { knownRequest } from "../testing/requests.ts";
-import { sampleDigest, sampleImage, sampleRevision } from "../testing/statements.ts";
+import { knownRequest, sampleTold } from "../testing/requests.ts";
+import { sampleImage, sampleRevision } from "../testing/statements.ts";
 
 const told: Told = {
-  asked: {
-    environment: "prod",
-    service: "org1/react-ui",
-    digest: sampleDigest,
-    revision: sampleRevision,
-    plan: `sha256:${"ef".repeat(32)}`,
-  },
-  version: "1.4.2",
-  image: sampleImage,
-  commit: "3f9c2ab",
-  settled: "1.4.1",
-  by: "alice",
-  run: "https://github.example.com/org1/deliveries/actions/runs/7",
-  plan: ["fill green with 1.4.2 on host-a", "give it 10 %"],
+  ...sampleTold,
   gates: [
     {
       gate: "promotion",
@@ -36,10 +23,6 @@ const told: Told = {
     },
     { gate: "approval", allowed: false, reason: "0 of 2 approvals", inputs: {} },
   ],
-  required: 2,
-  approvers: ["bob", "org1/leads"],
-  expiresHours: 72,
-  pages: true,
 };
 
 describe("the text of a request", () => {
@@ -104,6 +87,6 @@ describe("the text of a request", () => {
   it("isn't void by itself, whatever is in it", () => {
     const { title, body } = requestText(told);
     const request = { ...knownRequest([]).request, title, body };
-    expect(voidBecause({ ...knownRequest([]), request, title, body })).toBeNull();
+    expect(voidBecause(knownRequest([], { request, title, body }), told.asked)).toBeNull();
   });
 });

@@ -28,17 +28,29 @@ export interface Told {
   readonly pages: boolean;
 }
 
+/** Rows of the table from which it is read what an issue is about. */
+export const rowNames: Readonly<Record<keyof Asked | "by", string>> = {
+  environment: "Environment",
+  service: "Service",
+  digest: "Image",
+  revision: "Revision",
+  plan: "Plan",
+  by: "Asked for by",
+};
+
 /** The issue's title and text, in GitHub's Markdown. */
 export function requestText(told: Told): { readonly title: string; readonly body: string } {
   const { asked, version, image, commit, settled, by, run, required, expiresHours } = told;
   const from = settled === null ? "its first release there" : `${code(settled)} serves now`;
   const rows = [
+    [rowNames.environment, code(asked.environment)],
+    [rowNames.service, code(asked.service)],
     ["Release", code(version)],
-    ["Image", code(image)],
+    [rowNames.digest, code(image)],
     ["Commit", commit === undefined ? "not said" : code(commit)],
-    ["Asked for by", `${code(by)}${run === null ? "" : ` ([run](${run}))`}`],
-    ["Revision", code(asked.revision)],
-    ["Plan", code(asked.plan)],
+    [rowNames.by, `${code(by)}${run === null ? "" : ` ([run](${run}))`}`],
+    [rowNames.revision, code(asked.revision)],
+    [rowNames.plan, code(asked.plan)],
   ];
   const body = [
     `**${plain(asked.service)}** ${code(version)} is to be rolled out in **${plain(asked.environment)}**; ${from}.`,
@@ -54,7 +66,7 @@ export function requestText(told: Told): { readonly title: string; readonly body
     ...(told.approvers.length > 0 ? [`For ${told.approvers.map((name) => `@${name}`).join(", ")}.`] : []),
     [
       `Agree by a comment with the line \`/approve\`, or keep it out by \`/reject <why>\`. ${people(required)} must agree, whoever asks left out; an approval counts for ${expiresHours} h.`,
-      "The answer is for just this image, with just these settings and this plan. An edited comment approves nothing; when this text is edited (ticking boxes aside) or the issue closed, no approval counts any more.",
+      "The answer is for just this image, with just these settings and this plan. `/approve` stands alone on its line. A comment that is edited or deleted approves nothing, and takes back what its author approved before; when this text is edited (ticking boxes aside) or the issue closed, if only for a while, no approval counts any more.",
     ].join("\n"),
   ].join("\n\n");
   return { title: `Approve ${asked.service} ${version} for ${asked.environment}`, body };
@@ -123,8 +135,17 @@ function people(count: number): string {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
+  const lines = rows.map((cells) => `| ${cells.map(escaped).join(" | ")} |`);
   return ["| | |", "| --- | --- |", ...lines].join("\n");
+}
+
+/** A value as it stands in the table. */
+export function cell(value: string): string {
+  return escaped(code(value));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("|", "\\|");
 }
 
 function code(text: string): string {

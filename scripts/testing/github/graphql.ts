@@ -3,10 +3,17 @@ import type { Answer } from "./operation.ts";
 import type { World } from "./world.ts";
 
 /** What this GitHub answers to GraphQL: a resolver for each field of `Query` and `Mutation`. */
-export type GraphqlAnswers = Readonly<Record<string, (args: Record<string, unknown>, world: World) => unknown>>;
+export type GraphqlAnswers = Readonly<Record<string, (args: Record<string, unknown>, asking: Asking) => unknown>>;
 
-interface Asked {
+export interface Asking {
   readonly world: World;
+  /** Login of whose token it came with. */
+  readonly actor: string;
+  /** Address of the pages for people, without a slash at its end. */
+  readonly pages: string;
+}
+
+interface Asked extends Asking {
   readonly body: unknown;
   readonly problems: string[];
 }
@@ -21,7 +28,8 @@ async function githubSchema(): Promise<GraphQLSchema> {
 }
 
 /** The answer to a query that GitHub's schema allows; one that it doesn't is a problem of whoever asked. */
-export async function answerGraphql(answers: GraphqlAnswers, { world, body, problems }: Asked): Promise<Answer> {
+export async function answerGraphql(answers: GraphqlAnswers, asked: Asked): Promise<Answer> {
+  const { body, problems } = asked;
   const { query, variables } = body as { query: string; variables?: Record<string, unknown> };
   const document = parse(query);
   const schema = await githubSchema();
@@ -31,7 +39,7 @@ export async function answerGraphql(answers: GraphqlAnswers, { world, body, prob
     return { status: 200, body: { errors: wrong } };
   }
   const rootValue = Object.fromEntries(
-    Object.entries(answers).map(([field, answer]) => [field, (args: Record<string, unknown>) => answer(args, world)]),
+    Object.entries(answers).map(([field, answer]) => [field, (args: Record<string, unknown>) => answer(args, asked)]),
   );
   const result = await execute({ schema, document, rootValue, variableValues: variables ?? {} });
   const unmeant = result.errors?.filter(({ extensions }) => extensions["type"] === undefined) ?? [];

@@ -153,7 +153,10 @@ async function answered(parts: Parts, incoming: Incoming, asked: Asked | undefin
     return new Failure(422, `Invalid request.\n\n${wrong.join("\n")}`).answer;
   }
   try {
-    if (isGraphql) return await answerGraphql(parts.graphql, { world, body: incoming.body, problems });
+    if (isGraphql) {
+      const pages = new URL(url).origin;
+      return await answerGraphql(parts.graphql, { world, actor, pages, body: incoming.body, problems });
+    }
     const example = (status = 200) => judge.example(asked.operation, status) as never;
     const body = (incoming.body ?? {}) as Record<string, unknown>;
     const call = { world, actor, params: asked.params, query: incoming.query, body, url, example };

@@ -77,6 +77,10 @@ export interface Issue {
   /** ISO 8601. */
   readonly at: string;
   readonly comments: { id: number; author: string; body: string; createdAt: string; updatedAt: string }[];
+  /** Its text as of each edit, oldest first, with the one that it was opened with; empty when it was never edited. */
+  readonly edits: { text: string | null; at: string }[];
+  /** `author`: of a comment that was deleted. */
+  readonly events: { kind: "closed" | "renamed" | "commentDeleted"; at: string; author: string | null }[];
 }
 
 export interface Deployment {

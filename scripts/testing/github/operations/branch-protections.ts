@@ -1,18 +1,20 @@
 import { graphqlFailure, type GraphqlAnswers } from "../graphql.ts";
 import { nextId } from "../world.ts";
 import type { BranchProtection, Repository, World } from "../world.ts";
+import { issuesShown } from "./issue-history.ts";
 
 /** Rules of branches: GitHub has them by pattern in GraphQL alone. */
 export const branchProtections: GraphqlAnswers = {
-  repository: ({ owner, name }, world) => {
-    const found = world.repositories.get(`${String(owner)}/${String(name)}`);
-    if (found !== undefined) return repositoryShown(found, String(name));
+  repository: ({ owner, name }, asking) => {
+    const found = asking.world.repositories.get(`${String(owner)}/${String(name)}`);
+    const issues = found && issuesShown(found, `${String(owner)}/${String(name)}`, asking);
+    if (found !== undefined) return { ...repositoryShown(found, String(name)), ...issues };
     throw graphqlFailure(
       "NOT_FOUND",
       `Could not resolve to a Repository with the name '${String(owner)}/${String(name)}'.`,
     );
   },
-  node: ({ id }, world) => {
+  node: ({ id }, { world }) => {
     const rule = ruleOf(world, String(id));
     if (rule !== undefined) return { __typename: "BranchProtectionRule", ...rule.rule };
     for (const [name, repository] of world.repositories) {
@@ -20,7 +22,7 @@ export const branchProtections: GraphqlAnswers = {
     }
     throw missing(String(id));
   },
-  createBranchProtectionRule: ({ input }, world) => {
+  createBranchProtectionRule: ({ input }, { world }) => {
     const { repositoryId, clientMutationId, ...wanted } = input as Record<string, unknown> & { pattern: string };
     const repository = [...world.repositories.values()].find(({ nodeId }) => nodeId === repositoryId);
     if (repository === undefined) throw missing(String(repositoryId));
@@ -32,14 +34,14 @@ export const branchProtections: GraphqlAnswers = {
     repository.protections.set(id, rule);
     return { clientMutationId, branchProtectionRule: rule };
   },
-  updateBranchProtectionRule: ({ input }, world) => {
+  updateBranchProtectionRule: ({ input }, { world }) => {
     const { branchProtectionRuleId: id, clientMutationId, ...wanted } = input as Record<string, unknown>;
     const found = ruleOf(world, String(id));
     if (found === undefined) throw missing(String(id));
     Object.assign(found.rule, given(wanted));
     return { clientMutationId, branchProtectionRule: found.rule };
   },
-  deleteBranchProtectionRule: ({ input }, world) => {
+  deleteBranchProtectionRule: ({ input }, { world }) => {
     const { branchProtectionRuleId: id, clientMutationId } = input as Record<string, unknown>;
     const found = ruleOf(world, String(id));
     if (found === undefined) throw missing(String(id));

@@ -20,6 +20,8 @@ export const issues: Operations = {
       isOpen: true,
       at,
       comments: [],
+      edits: [],
+      events: [],
     };
     repository.issues.set(number, issue);
     return { status: 201, body: shown(call, issue, 201) };
@@ -28,6 +30,13 @@ export const issues: Operations = {
   "issues/update": (call) => {
     const issue = issueOf(call, repositoryOf(call));
     const { state, title, body } = call.body as { state?: "open" | "closed"; title?: string; body?: string };
+    const at = now();
+    if (title !== undefined && title !== issue.title) issue.events.push({ kind: "renamed", at, author: null });
+    if (state === "closed" && issue.isOpen) issue.events.push({ kind: "closed", at, author: null });
+    if (body !== undefined && body !== issue.body) {
+      if (issue.edits.length === 0) issue.edits.push({ text: issue.body, at: issue.at });
+      issue.edits.push({ text: body, at });
+    }
     issue.title = title ?? issue.title;
     issue.body = body ?? issue.body;
     if (state) issue.isOpen = state === "open";
@@ -46,12 +55,15 @@ export const issues: Operations = {
     return { status: 201, body: comment(call, issue, made, 201) };
   },
   "issues/update-comment": (call) => {
-    const id = Number(call.params["comment_id"]);
-    const all = [...repositoryOf(call).issues.values()];
-    const issue = found(all.find(({ comments }) => comments.some((one) => one.id === id)));
-    const edited = found(issue.comments.find((one) => one.id === id));
+    const { issue, comment: edited } = commentOf(call);
     Object.assign(edited, { body: String(call.body["body"]), updatedAt: now() });
     return { status: 200, body: comment(call, issue, edited) };
+  },
+  "issues/delete-comment": (call) => {
+    const { issue, comment: deleted } = commentOf(call);
+    issue.comments.splice(issue.comments.indexOf(deleted), 1);
+    issue.events.push({ kind: "commentDeleted", at: now(), author: deleted.author });
+    return { status: 204 };
   },
   "teams/get-membership-for-user-in-org": (call) => {
     const { org = "", team_slug: slug = "", username = "" } = call.params;
@@ -72,6 +84,13 @@ function path({ params }: Call): string {
 
 function issueOf({ params }: Call, repository: Repository): Issue {
   return found(repository.issues.get(Number(params["issue_number"])));
+}
+
+function commentOf(call: Call): { readonly issue: Issue; readonly comment: Issue["comments"][number] } {
+  const id = Number(call.params["comment_id"]);
+  const all = [...repositoryOf(call).issues.values()];
+  const issue = found(all.find(({ comments }) => comments.some((one) => one.id === id)));
+  return { issue, comment: found(issue.comments.find((one) => one.id === id)) };
 }
 
 /** GitHub's example of an account, as somebody else. */

@@ -86,10 +86,14 @@ export function decide(entries: readonly Entry[], wanted: Wanted, around: Circum
     return { kind: "alreadySettled", reason: `${version} is settled in ${settled} with just these settings` };
   }
   const digest = digestOf(image);
-  const gates = [quarantineGate({ digest, reason: quarantine(entries).get(digest)?.reason ?? null })];
+  const held = quarantine(entries).get(digest);
+  const gates = [
+    quarantineGate({ digest, quarantine: held ? { kind: "held", reason: held.reason } : { kind: "clear" } }),
+  ];
   if (wanted.purpose === "rollout") {
-    const before = serving?.revision.release.version ?? null;
-    gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
+    const before = serving?.revision.release.version;
+    const known = before === undefined ? ({ kind: "none" } as const) : ({ kind: "known", version: before } as const);
+    gates.push(orderGate({ requested: version, settled: known, compare: compareVersions }));
     const { now, service, sources, trusted, environment } = around;
     const { promotion, windows, plan, scan, breaking } = around.gates;
     if (windows !== undefined) gates.push(windowsGate({ now, windows }));

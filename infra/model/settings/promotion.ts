@@ -12,7 +12,9 @@ export const promotionSettings = z.strictObject({
   from: z
     .array(label)
     .min(1)
-    .describe("Environments that must all have evidence for the same image; their settings lie in the same folder"),
+    .describe(
+      "Environments that must all have evidence for the same image; their settings lie in the same folder. In prod `stg` and `uat` among them, in uat `stg`",
+    ),
   maxAgeDays: maxAgeDays.default(30).describe("How old that evidence may be"),
   bakeHours: bakeHours
     .default(0)

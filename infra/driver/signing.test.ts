@@ -167,7 +167,7 @@ describe("evidence", () => {
       async (stg) => {
         await drive(stg, rollOut("1.0.0"), inStg);
       },
-      { gates: { promotion: { from: ["stg"], maxAgeDays: 0.000_001, bakeHours: 0 } } },
+      { gates: { promotion: { from: ["stg"], maxAgeDays: 0.01, bakeHours: 0 } } },
       /older than/,
     ],
     [

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Contract } from "../../model/contract.ts";
-import { commitFindings } from "./commits.ts";
 import { compare } from "./compare.ts";
 import { readContract } from "./contract.ts";
 import type { Facts, Given } from "./facts.ts";
-import { migrationFindings, migrationsAmong, migrationsTouched } from "./migrations.ts";
 import { changesIn, openapiProblem } from "./openapi.ts";
 import { words } from "./words.ts";
 
@@ -151,88 +149,6 @@ describe("what may break between two commits", () => {
     const ids = (list: typeof changes) => found({ openapi: { kind: "compared", changes: list } }).map(([, , id]) => id);
     expect(ids(changes)).toEqual(["a", "b", "c"]);
     expect(ids(changes.toReversed())).toEqual(["a", "b", "c"]);
-  });
-});
-
-describe("conventional commits", () => {
-  it.each<[string, readonly string[]]>([
-    ["feat(api)!: drop a", ["feat(api)!: drop a: drop a"]],
-    ["feat: a\n\nBREAKING CHANGE: b\n is gone", ["feat: a: b is gone"]],
-    ["feat: a\n\nBREAKING-CHANGE: b", ["feat: a: b"]],
-    ["feat-api!: a", ["feat-api!: a: a"]],
-    ["feat-api(b-c)!: a", ["feat-api(b-c)!: a: a"]],
-    ["feat: many (#7)\n\n* feat!: a\n\n* fix: b\n\n* fix-all(x)!: c", ["feat!: a", "fix-all(x)!: c"]],
-    ["Many\n\n- fix(x)!: a\n  - feat!: b\n- docs: c", ["fix(x)!: a", "feat!: b"]],
-    ["Squashed commit of the following:\n\ncommit abc\n\n    feat!: a", ["feat!: a"]],
-    ["feat: many\n\n* BREAKING CHANGE: a", ["feat: many: a"]],
-    ["feat: many\n\n- BREAKING CHANGE: a", ["BREAKING CHANGE: a"]],
-    ["feat: a\n\n* not this one! : b\n- nor: this!", []],
-    ["feat: a\n\nNo BREAKING CHANGE here", []],
-    ["Merge branch 'next'", []],
-    ["  \n", []],
-    ["", []],
-  ])("%j says %j", (message, what) => {
-    const hash = "ab".repeat(20);
-    expect(commitFindings([{ hash, message }]).map((one) => one.what)).toEqual(what);
-  });
-});
-
-describe("migrations", () => {
-  it("are the new files that the contract means, each with what undoes it", () => {
-    const added = ["db/1.up.sql", "db/1.down.sql", "db/sub/2.up.sql", "db/.up.sql", "up.sql", "db/$&.up.sql"];
-    expect(migrationsAmong(added, contract)).toEqual([
-      { path: "db/1.up.sql", undo: "db/1.down.sql" },
-      { path: "db/.up.sql", undo: "db/.down.sql" },
-      { path: "db/$&.up.sql", undo: "db/$&.down.sql" },
-    ]);
-    const flat = { migrations: { files: "db/*.sql", undo: "db/*.undo.sql" } };
-    expect(migrationsAmong(["db/1.sql", "db/1.undo.sql"], flat)).toEqual([{ path: "db/1.sql", undo: "db/1.undo.sql" }]);
-    expect(migrationsAmong(["db/1.sql"], { migrations: { files: "db/*.sql" } })).toEqual([
-      { path: "db/1.sql", undo: null },
-    ]);
-    expect(migrationsAmong(added, {})).toEqual([]);
-  });
-
-  it("can't be undone without what undoes them, or when they say so", () => {
-    const undo = { path: "db/1.down.sql", exists: true };
-    const ids = (text: string, by: typeof undo | null) =>
-      migrationFindings([{ path: "db/1.up.sql", text, undo: by }], []).map(({ id }) => id);
-    expect(ids("create table a", undo)).toEqual([]);
-    expect(ids("create table a", null)).toEqual(["undo-missing"]);
-    expect(ids("drop table a", { ...undo, exists: false })).toEqual(["undo-missing"]);
-    expect(ids("-- sluice:irreversible", undo)).toEqual(["irreversible"]);
-  });
-});
-
-describe("migrations of before", () => {
-  const touched = [
-    { path: "db/1.up.sql", how: "changed" },
-    { path: "db/1.down.sql", how: "removed" },
-    { path: "old/1.sql", how: "removed" },
-    { path: "src/a.ts", how: "changed" },
-  ] as const;
-
-  it("are told by the contract of then and of now", () => {
-    const older = { migrations: { files: "old/*.sql" } };
-    expect(migrationsTouched(touched, [older, contract])).toEqual([
-      { path: "db/1.up.sql", how: "changed", role: "migration" },
-      { path: "db/1.down.sql", how: "removed", role: "undo" },
-      { path: "old/1.sql", how: "removed", role: "migration" },
-    ]);
-    expect(migrationsTouched(touched, [{}])).toEqual([]);
-  });
-
-  it("count when they aren't as they were", () => {
-    expect(found({ touchedMigrations: migrationsTouched(touched, [contract]) })).toEqual([
-      [
-        "migration",
-        "breaking",
-        "migration-changed",
-        "db/1.up.sql",
-        "an older migration, which ran as it was, was changed",
-      ],
-      ["migration", "breaking", "undo-removed", "db/1.down.sql", "what undoes an older migration was removed"],
-    ]);
   });
 });
 

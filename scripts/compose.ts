@@ -3,17 +3,12 @@ import { homedir, userInfo } from "node:os";
 import { join, resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../infra/adapters/clock.ts";
-import { dockerEngine } from "../infra/adapters/docker-engine.ts";
 import { elsewhereBy } from "../infra/adapters/elsewhere.ts";
 import { githubRequests } from "../infra/adapters/github/requests.ts";
-import { gatewayHost } from "../infra/adapters/gateway-host.ts";
 import { openLedger } from "../infra/adapters/ledger/index.ts";
 import { localPrograms } from "../infra/adapters/program.ts";
 import { pulumiEngine, type PulumiEngine } from "../infra/adapters/pulumi.ts";
 import { secretsFrom, type Secrets } from "../infra/adapters/secrets.ts";
-import { localShell } from "../infra/adapters/shell/local.ts";
-import { sshShell } from "../infra/adapters/shell/ssh.ts";
-import type { HostShell } from "../infra/adapters/shell/shell.ts";
 import { signerBy } from "../infra/adapters/signer.ts";
 import { fileSpool } from "../infra/adapters/spool.ts";
 import { isGone, thisProcess } from "../infra/adapters/this-process.ts";
@@ -23,16 +18,14 @@ import type { Service, Signing } from "../infra/driver/context.ts";
 import { holding, type Manner } from "../infra/driver/holding.ts";
 import { lateText, withinLimit } from "../infra/driver/within-limit.ts";
 import { Journal } from "../infra/driver/journal.ts";
-import type { EnginePort, HolderPort, HostPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
-import { declared } from "../infra/ledger/declared.ts";
+import type { EnginePort, HolderPort, LedgerPort, Tell } from "../infra/driver/ports.ts";
 import { streamOf } from "../infra/ledger/event.ts";
 import { type Actor, actorOf } from "../infra/model/actor.ts";
 import { serviceStack } from "../infra/model/service-name.ts";
 import type { EnvironmentSettings } from "../infra/model/settings/environment.ts";
-import type { Host, Shell } from "../infra/model/settings/host.ts";
 import { guardedEnvironments } from "../infra/model/settings/pulumi.ts";
-import type { SlotName } from "../infra/model/slot.ts";
 import { declareStack } from "../stacks/program.ts";
+import { openHosts } from "./compose-hosts.ts";
 import { openMetrics } from "./compose-metrics.ts";
 import { openBoard, sendingLimit } from "./compose-notices.ts";
 import { exceptionsOf, policyEnv, withExceptions } from "./compose-policy.ts";
@@ -131,13 +124,15 @@ export interface OpenOptions {
   readonly tell: Tell;
   readonly signal: AbortSignal;
   readonly verbose?: boolean;
+  /** `none`: nothing will be asked of a host, so no shell, key or engine of one is needed. */
+  readonly hosts?: "none";
 }
 
 /** Everything the driver needs for one service. Closed by who opened it. */
 export async function openService(
   environment: Environment,
   name: string,
-  { tell, signal, verbose }: OpenOptions,
+  { tell, signal, verbose, hosts: asked }: OpenOptions,
 ): Promise<Opened> {
   const { settings } = environment;
   const { drainSeconds, leaseTicks, tickSeconds } = serviceOf(settings, name).strategy;
@@ -149,7 +144,8 @@ export async function openService(
   const heard = board.hear.bind(board);
   const ports = { ledger: between("ledger", ledger), spool: between("spool", spool), clock, by, tell, heard };
   const journal: Journal = await Journal.open(ports, stream);
-  const hosts = (await openHosts(environment, name, journal)).map((host) => between(host.name, host));
+  const opened = asked === "none" ? [] : await openHosts(environment, name, journal);
+  const hosts = opened.map((host) => between(host.name, host));
   const counted = { environment: settings.environment, service: name };
   const metrics = openMetrics(settings.metrics, counted, environment.secrets.resolve);
   const engine = between(
@@ -216,60 +212,4 @@ function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort {
     up: async (stack, stop) => (await engine()).up(stack, stop),
     preview: async (stack, stop) => (await engine()).preview(stack, stop),
   };
-}
-
-/** The service's hosts: where its settings want it, and where a slot still runs. */
-async function openHosts(environment: Environment, name: string, journal: Journal): Promise<readonly HostPort[]> {
-  const { settings } = environment;
-  const { slots } = declared(journal.entries);
-  const running = [slots.blue, slots.green].flatMap((filled) => Object.keys(filled?.revision.hosts ?? {}));
-  const wanted = settings.services[name]?.hosts ?? Object.keys(settings.hosts);
-  const names = Object.keys(settings.hosts).filter((host) => wanted.includes(host) || running.includes(host));
-  return Promise.all(names.map((host) => openHost(environment, name, host, journal)));
-}
-
-async function openHost(
-  { settings, secrets }: Environment,
-  service: string,
-  name: string,
-  journal: Journal,
-): Promise<HostPort> {
-  const host = settings.hosts[name];
-  const wanted = settings.services[service];
-  if (!host || !wanted) throw new TypeError(`no host ${name} or service ${service}`);
-  const { slots } = declared(journal.entries);
-  const addressOf = (slot: SlotName) => {
-    const revision = slots[slot]?.revision;
-    return {
-      address: revision?.hosts[name]?.address ?? host.address,
-      port: revision?.ports[slot] ?? wanted.ports[slot],
-    };
-  };
-  return gatewayHost({
-    environment: settings.environment,
-    host: name,
-    service,
-    root: host.root,
-    site: wanted.route.site,
-    status: { address: host.gateway.statusAddress ?? host.address, port: host.gateway.statusPort },
-    slots: { blue: addressOf("blue"), green: addressOf("green") },
-    repository: wanted.image,
-    logs: { maxBytes: host.gateway.logMaxMegabytes * 1_000_000, keep: 3 },
-    shell: await openShell(host, secrets),
-    login: loginOf(host.shell),
-    engine: await dockerEngine(host.engine, host.shell, secrets.resolve),
-  });
-}
-
-async function openShell({ shell }: Pick<Host, "shell">, secrets: Secrets): Promise<HostShell> {
-  return shell.kind === "local" ? localShell() : sshShell(await sshTarget(shell, secrets));
-}
-
-function loginOf(shell: Shell): readonly string[] {
-  return shell.kind === "local" ? [] : ["ssh", "-p", String(shell.port), `${shell.user}@${shell.host}`];
-}
-
-async function sshTarget(shell: Extract<Shell, { kind: "ssh" }>, secrets: Secrets) {
-  const { host, port, user, hostKey } = shell;
-  return { host, port, user, hostKey, privateKey: await secrets.resolve(shell.privateKey) };
 }

@@ -12,6 +12,13 @@ export interface Repository {
   commitsBetween(older: string, newer: string): Promise<readonly { readonly hash: string; readonly message: string }[]>;
   /** Files that the newer one has and the older one hasn't. */
   addedBetween(older: string, newer: string): Promise<readonly string[]>;
+  /** Files that the older one has and the newer one changed or removed. */
+  touchedBetween(older: string, newer: string): Promise<readonly Touched[]>;
+}
+
+export interface Touched {
+  readonly path: string;
+  readonly how: "changed" | "removed";
 }
 
 const timeoutMs = 60_000;
@@ -28,6 +35,8 @@ const environment = {
   GIT_LITERAL_PATHSPECS: "1",
   LC_ALL: "C",
 };
+
+const diffing = ["-r", "-z", "--no-renames", "--no-ext-diff", "--no-textconv"];
 
 /** @throws InputError when the folder is no repository, or one without its whole history */
 export async function openRepository(folder: string): Promise<Repository> {
@@ -64,9 +73,16 @@ export async function openRepository(folder: string): Promise<Repository> {
         });
     },
     async addedBetween(older, newer) {
-      const options = ["-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", "--no-ext-diff", "--no-textconv"];
-      const { stdout } = ok(await git("diff-tree", ...options, older, newer));
+      const { stdout } = ok(await git("diff-tree", ...diffing, "--diff-filter=A", "--name-only", older, newer));
       return stdout.split("\0").filter((path) => path !== "");
+    },
+    async touchedBetween(older, newer) {
+      const { stdout } = ok(await git("diff-tree", ...diffing, "--diff-filter=a", "--name-status", older, newer));
+      const parts = stdout.split("\0");
+      // Status and path in turn; what isn't gone is changed, whatever git calls it.
+      return parts.flatMap((path, index): readonly Touched[] =>
+        index % 2 === 0 ? [] : [{ path, how: parts[index - 1] === "D" ? "removed" : "changed" }],
+      );
     },
   };
 }

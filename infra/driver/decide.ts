@@ -82,33 +82,52 @@ export function decide(entries: readonly Entry[], wanted: Wanted, around: Circum
   const { settled, slots } = declared(entries);
   const serving = settled ? slots[settled] : null;
   const hash = revisionHash(wanted.revision);
-  const { version, image } = wanted.revision.release;
   if (serving?.revisionHash === hash) {
+    const { version } = wanted.revision.release;
     return { kind: "alreadySettled", reason: `${version} is settled in ${settled} with just these settings` };
   }
-  const digest = digestOf(image);
-  const gates = [quarantineGate({ digest, reason: quarantine(entries).get(digest)?.reason ?? null })];
-  if (wanted.purpose === "rollout") {
-    const before = serving?.revision.release.version ?? null;
-    gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
-    const { now, service, sources, trusted, environment } = around;
-    const { promotion, windows, plan, scan, breaking } = around.gates;
-    if (windows !== undefined) gates.push(windowsGate({ now, windows }));
-    if (plan) gates.push(planGate({ limits: plan, plan: wanted.plan }));
-    if (scan) gates.push(scanGate({ limits: scan, digest, scan: wanted.reports?.scan ?? { kind: "missing" }, now }));
-    if (promotion) gates.push(promotionGate({ settings: promotion, service, digest, sources, trusted, now }));
-    const approval = approvalOf(entries, wanted, around);
-    if (breaking) {
-      const change = changeOf({ environment, service }, serving?.revision.release ?? null, wanted.revision.release);
-      gates.push(breakingGate({ change, breaking: wanted.reports?.breaking ?? { kind: "missing" }, approval }));
-    }
-    if (approval) gates.push(approvalGate(approval));
-  }
+  const gates = gatesOf(entries, wanted, around);
   const denied = gates.filter(({ allowed }) => !allowed);
   if (denied.length > 0) return { kind: "refused", gates, reason: denied.map(({ reason }) => reason).join("; ") };
   // Nothing is settled yet: there is nobody whose traffic a step could give away, so the candidate settles once verified.
   const plan = { ...wanted.plan, ...(settled ? {} : { steps: [] }), ...windowsOf(wanted, around.gates) };
   return { kind: "go", gates, candidate: settled ? otherSlot(settled) : "blue", settled, plan, revisionHash: hash };
+}
+
+/** What every gate says that is asked, whether anything could be begun now or not. */
+export function gatesOf(entries: readonly Entry[], wanted: Wanted, around: Circumstances): readonly GateDecision[] {
+  const { settled, slots } = declared(entries);
+  const serving = settled ? slots[settled]?.revision.release : undefined;
+  const { version, image } = wanted.revision.release;
+  const digest = digestOf(image);
+  const held = quarantine(entries).get(digest);
+  const gates = [
+    quarantineGate({ digest, quarantine: held ? { kind: "held", reason: held.reason } : { kind: "clear" } }),
+  ];
+  if (wanted.purpose === "rollback") return gates;
+  const before = serving ? ({ kind: "known", version: serving.version } as const) : ({ kind: "none" } as const);
+  gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
+  const { now, service, sources, trusted, environment } = around;
+  const { promotion, windows, plan, scan, breaking } = around.gates;
+  if (windows !== undefined) gates.push(windowsGate({ now, windows }));
+  if (plan) gates.push(planGate({ limits: plan, plan: wanted.plan }));
+  if (scan) gates.push(scanGate({ limits: scan, digest, scan: wanted.reports?.scan ?? { kind: "missing" }, now }));
+  if (promotion) gates.push(promotionGate({ settings: promotion, service, digest, sources, trusted, now }));
+  const approval = approvalOf(entries, wanted, around);
+  if (breaking) {
+    const change = changeOf({ environment, service }, serving ?? null, wanted.revision.release);
+    gates.push(breakingGate({ change, breaking: wanted.reports?.breaking ?? { kind: "missing" }, approval }));
+  }
+  if (approval) gates.push(approvalGate(approval));
+  return gates;
+}
+
+/** Gates that the settings don't ask, by the setting that would. */
+export function notAsked(gates: GateSettings): readonly { readonly gate: string; readonly setting: string }[] {
+  const { windows, plan, scan, promotion, breaking, approval } = gates;
+  // `windows: false` is an answer of that gate: at any time.
+  const asked = { windows: windows !== undefined, plan, scan, promotion, breaking, approval };
+  return Object.entries(asked).flatMap(([gate, given]) => (given ? [] : [{ gate, setting: `gates.${gate}` }]));
 }
 
 /** What people said of just this; null where nobody has to agree. */

@@ -9,6 +9,7 @@ import { look } from "./look.ts";
 import { Watch } from "./phases/shift.ts";
 import { record, recordHold, type Turn } from "./record.ts";
 import { attest } from "./signing/attest.ts";
+import { heedRejection } from "./signing/rejected.ts";
 import { settleDown } from "./settle-down.ts";
 
 /**
@@ -33,7 +34,7 @@ export async function carryThrough(
     while (!isEnded(state)) {
       const seen = await look(run, state, watch, leases);
       const now = run.clock.now();
-      const next = advance(run.plan, state, seen, now);
+      const next = heedRejection(run, state, advance(run.plan, state, seen, now), now);
       if (next.phase === "rollingBack") {
         leases.end();
         if (state.phase === "rollingBack") await run.clock.sleep(limits.rollbackInterval);

@@ -168,7 +168,7 @@ describe("evidence", () => {
       async (stg) => {
         await drive(stg, rollOut("1.0.0"), inStg);
       },
-      { gates: { promotion: { from: ["stg"], maxAgeDays: 0.000_001, bakeHours: 0 } } },
+      { gates: { promotion: { from: ["stg"], maxAgeDays: 0.01, bakeHours: 0 } } },
       /older than/,
     ],
     [
@@ -283,7 +283,7 @@ describe("an approval", () => {
       );
     for (const by of ["bob", "carol"] as const) {
       const signer = { sign: (bytes: Buffer) => Promise.resolve(signatureOf(people[by], bytes)) };
-      const said = { answer: "approve", reason: "", by } as const;
+      const said = { answer: "approve", reason: "", by: actorOf(by, "by") } as const;
       await drive(world, (service) => answer(service, wantedOf("1.0.0", "3f9c2ab"), said, signer), withBreaking);
     }
     await expect(rollOutFrom("4e8d1bc")).rejects.toThrow(/0 of 2 approvals; others are for another revision/);

@@ -5,6 +5,7 @@ import { changeSchema, isSameCommit, misfits, type ReleaseChange } from "./break
 import type { GateDecision } from "./decision.ts";
 import type { Given } from "./given.ts";
 import { type ApprovalInputs, hear, isAgreed } from "./heard.ts";
+import { problems } from "./problems.ts";
 
 export interface BreakingInputs {
   readonly change: ReleaseChange;
@@ -111,10 +112,6 @@ function lack(breaking: Given<BreakingReport> | undefined): string | null {
     case undefined:
       return 'nobody looked for breaking changes: hand in the report of "sluice breaking" by --breaking';
   }
-}
-
-function problems({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
 }
 
 function answer(allowed: boolean, reason: string, inputs: Readonly<Record<string, unknown>>): GateDecision {

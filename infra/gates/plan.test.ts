@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../model/plan.ts";
 import { planLimits, type PlanLimits } from "../model/settings/plan-limits.ts";
-import { planGate, type PlanInputs } from "./plan.ts";
-import { corruptions } from "./testing/corruptions.ts";
+import { planGate } from "./plan.ts";
+import { expectNeverOpens } from "./testing/never-opens.ts";
 
 const canary: Pick<Plan, "strategy" | "steps"> = {
   strategy: "canary",
@@ -24,7 +24,6 @@ const limits = (over: Partial<PlanLimits> = {}): PlanLimits => planLimits.parse(
 describe("the plan gate", () => {
   it.each([
     ["no limits", canary, limits()],
-    ["no limits and no steps", { ...blueGreen, steps: [] }, limits()],
     ["just the limits", canary, limits({ minHoldSeconds: 60, maxFirstPercent: 10, strategies: ["canary"] })],
     ["a hold at 100 %", blueGreen, limits({ minHoldSeconds: 300 })],
   ])("lets a plan in with %s", (_what, plan, allowed) => {
@@ -46,28 +45,61 @@ describe("the plan gate", () => {
     ]);
   });
 
-  it("sees that a plan without steps gives all users the candidate, unwatched", () => {
-    const none = planGate({
-      limits: limits({ minHoldSeconds: 1, maxFirstPercent: 99 }),
-      plan: { ...canary, steps: [] },
-    });
-    expect(none.allowed).toBe(false);
-    expect(none.reason.split("; ")).toEqual([
-      "promoting without any step gives it 100 % of the clients, above the 99 % that it may begin with (gates.plan.maxFirstPercent)",
-      "promoting without any step may be over after 0 s, less than 1 s (gates.plan.minHoldSeconds)",
-    ]);
+  const weight = (percent: number) => ({ kind: "weight", percent, holdSeconds: 1 }) as const;
+  const end = "it doesn't end with all of the clients";
+  it.each<[string, Plan["steps"], string]>([
+    ["no steps", [], `${end}: it has no steps`],
+    ["an end below 100 %", [weight(10), weight(50)], `${end}: its last step gives it 50 %`],
+    [
+      "an end with copies",
+      [weight(0), { kind: "shadow", percent: 100, minSeconds: 0, holdSeconds: 1 }],
+      `${end}: its last step gives it 0 %`,
+    ],
+    [
+      "a smaller share",
+      [weight(50), weight(10), weight(100)],
+      "step 2 gives it 10 % of the clients, expected more than the 50 % before it",
+    ],
+    [
+      "the same share twice",
+      [weight(100), weight(100)],
+      "step 2 gives it 100 % of the clients, expected more than the 100 % before it",
+    ],
+    [
+      "testers after users",
+      [weight(10), weight(0), weight(100)],
+      "step 2 gives it 0 % of the clients, expected more than the 10 % before it",
+    ],
+    [
+      "copies after users",
+      [weight(10), { kind: "shadow", percent: 20, minSeconds: 0, holdSeconds: 1 }, weight(100)],
+      "step 2 gives it 0 % of the clients, expected more than the 10 % before it",
+    ],
+    [
+      "a pause with more of the users",
+      [weight(10), { kind: "pause", percent: 50 }, weight(100)],
+      "step 2 gives it 50 % of the clients, expected the 10 % of the step before",
+    ],
+  ])("refuses %s, whatever the limits", (_what, steps, reason) => {
+    expect(planGate({ limits: limits(), plan: { ...canary, steps } })).toMatchObject({ allowed: false, reason });
   });
 
   it("is never turned from deny into allow by an input that is gone or spoilt", () => {
-    const denied = [
-      { limits: limits({ minHoldSeconds: 100 }), plan: canary },
-      { limits: limits({ maxFirstPercent: 5 }), plan: canary },
-      { limits: limits({ strategies: ["recreate"] }), plan: blueGreen },
-    ];
-    const allowed = denied.flatMap((inputs) => {
-      expect(planGate(inputs).allowed).toBe(false);
-      return corruptions(inputs).filter(({ spoilt }) => planGate(spoilt as PlanInputs).allowed);
+    const plan = (...steps: Plan["steps"]) => ({ limits: limits(), plan: { ...canary, steps } });
+    expectNeverOpens(planGate, {
+      allowed: [
+        { limits: limits({ minHoldSeconds: 60, maxFirstPercent: 10 }), plan: canary },
+        { limits: limits(), plan: blueGreen },
+      ],
+      denied: [
+        { limits: limits({ minHoldSeconds: 100 }), plan: canary },
+        { limits: limits({ maxFirstPercent: 5 }), plan: canary },
+        { limits: limits({ strategies: ["recreate"] }), plan: blueGreen },
+        plan(),
+        plan(weight(10), weight(50)),
+        plan(weight(50), weight(10), weight(100)),
+        plan(weight(10), { kind: "pause", percent: 50 }, weight(100)),
+      ],
     });
-    expect(allowed.map(({ where }) => where)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Plan, planSchema, type Step } from "../model/plan.ts";
 import { type PlanLimits, planLimitsSchema } from "../model/settings/plan-limits.ts";
 import type { GateDecision } from "./decision.ts";
+import { problems } from "./problems.ts";
 
 export interface PlanInputs {
   readonly limits: PlanLimits;
@@ -19,8 +20,7 @@ export function planGate({ limits, plan }: PlanInputs): GateDecision {
   const inputs = { limits: limits ?? null, strategy: plan?.strategy ?? null, steps: plan?.steps ?? null };
   const parsed = inputsSchema.safeParse({ limits, plan: plan && { strategy: plan.strategy, steps: plan.steps } });
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`);
-    return { gate, allowed: false, reason: `the plan can't be judged: ${wrong.join("; ")}`, inputs };
+    return { gate, allowed: false, reason: `the plan can't be judged: ${problems(parsed.error)}`, inputs };
   }
   const violations = violationsOf(parsed.data.limits, parsed.data.plan);
   const reason = violations.length === 0 ? "the plan keeps to the limits of the environment" : violations.join("; ");
@@ -29,29 +29,50 @@ export function planGate({ limits, plan }: PlanInputs): GateDecision {
 
 function violationsOf(limits: PlanLimits, { strategy, steps }: PlanInputs["plan"]): readonly string[] {
   const { strategies, minHoldSeconds, maxFirstPercent } = limits;
-  const numbered = steps.map((step, index) => ({ ...leastWithUsers(step), number: index + 1 }));
-  const withUsers = numbered.filter(({ percent }) => percent > 0);
-  // Without a step all users get the candidate at once, and for good.
-  const first = withUsers[0] ?? { number: 0, percent: 100, seconds: 0 };
-  const shorter = (withUsers.length > 0 ? withUsers : [first]).filter(({ seconds }) => seconds < minHoldSeconds);
+  const withUsers = steps
+    .map((step, index) => ({ ...leastWithUsers(step), number: index + 1 }))
+    .filter(({ percent }) => percent > 0);
+  const [first] = withUsers;
   return [
     ...(strategies.includes(strategy)
       ? []
       : [`its strategy is ${strategy}, which isn't among ${strategies.join(", ")} (gates.plan.strategies)`]),
-    ...(first.percent <= maxFirstPercent
+    ...notAscending(steps),
+    ...(first === undefined || first.percent <= maxFirstPercent
       ? []
       : [
-          `${where(first.number)} gives it ${first.percent} % of the clients, above the ${maxFirstPercent} % that it may begin with (gates.plan.maxFirstPercent)`,
+          `step ${first.number} gives it ${first.percent} % of the clients, above the ${maxFirstPercent} % that it may begin with (gates.plan.maxFirstPercent)`,
         ]),
-    ...shorter.map(
-      ({ number, seconds }) =>
-        `${where(number)} may be over after ${seconds} s, less than ${minHoldSeconds} s (gates.plan.minHoldSeconds)`,
-    ),
+    ...withUsers
+      .filter(({ seconds }) => seconds < minHoldSeconds)
+      .map(
+        ({ number, seconds }) =>
+          `step ${number} may be over after ${seconds} s, less than ${minHoldSeconds} s (gates.plan.minHoldSeconds)`,
+      ),
   ];
 }
 
-function where(number: number): string {
-  return number === 0 ? "promoting without any step" : `step ${number}`;
+/** Users would go back and forth between releases, or get the candidate for good without anybody having looked at all of them. */
+function notAscending(steps: readonly Step[]): readonly string[] {
+  const last = steps.at(-1);
+  const shares = steps.map(shareOf);
+  const falling = steps.flatMap((step, index) => {
+    const [before, share] = [shares[index - 1] ?? 0, shares[index] ?? 0];
+    if (step.kind === "pause" ? share === before : share > before || (share === 0 && before === 0)) return [];
+    const expected =
+      step.kind === "pause" ? `the ${before} % of the step before` : `more than the ${before} % before it`;
+    return [`step ${index + 1} gives it ${share} % of the clients, expected ${expected}`];
+  });
+  if (last && shareOf(last) === 100) return falling;
+  return [
+    ...falling,
+    `it doesn't end with all of the clients: ${last ? `its last step gives it ${shareOf(last)} %` : "it has no steps"}`,
+  ];
+}
+
+/** Share of the clients in a step; copies of requests are nobody's. */
+function shareOf(step: Step): number {
+  return step.kind === "shadow" ? 0 : step.percent;
 }
 
 /** Share of the clients in a step and the shortest time that it may take; a step without users has a share of 0. */

@@ -14,7 +14,7 @@ export interface WindowsInputs {
 export function windowsGate({ now, windows }: WindowsInputs): GateDecision {
   const gate = "windows";
   const time = readable(now);
-  if (time === null) {
+  if (time === null || now < 0) {
     const reason = `expected the time now in milliseconds since 1970, found ${typeof now}: no window counts as open`;
     return { gate, allowed: false, reason, inputs: { now: null, windows } };
   }

@@ -11,13 +11,14 @@ export interface Attested {
   readonly evidence: readonly { readonly rollout: string; readonly envelope: Envelope }[];
   /** Rollouts of this image that users were taken back from after their promotion. */
   readonly left: readonly string[];
-  /** Why the digest is in quarantine; null when it isn't. */
-  readonly quarantined: string | null;
+  /** Whether the digest is in quarantine, and why. */
+  readonly quarantine: { readonly kind: "clear" } | { readonly kind: "held"; readonly reason: string };
 }
 
 /** @param digest `sha256:...` of the image */
 export function attested(entries: readonly Entry[], digest: string): Attested {
   const own = rollouts(entries).filter(({ release }) => digestOf(release.image) === digest);
+  const held = quarantine(entries).get(digest);
   const ids = new Set(own.map(({ id }) => id));
   const evidence = entries.flatMap(({ event }) =>
     event.kind === "attested" && ids.has(event.rollout) ? [{ rollout: event.rollout, envelope: event.evidence }] : [],
@@ -25,7 +26,7 @@ export function attested(entries: readonly Entry[], digest: string): Attested {
   return {
     evidence: evidence.toReversed(),
     left: own.filter(({ outcome }) => outcome === "reverted").map(({ id }) => id),
-    quarantined: quarantine(entries).get(digest)?.reason ?? null,
+    quarantine: held ? { kind: "held", reason: held.reason } : { kind: "clear" },
   };
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { otherSlot, type SlotName } from "../model/slot.ts";
-import { previousRevision, promotedRevisions, settlements } from "./history.ts";
+import { compareVersions } from "../rollout/version.ts";
+import { isForward, previousRevision, promotedRevisions, settlements } from "./history.ts";
 import type { LedgerEvent } from "./event.ts";
 import { beginning, chainOf, digestFor, minute, promotion, revisionOf } from "./testing/events.ts";
 
@@ -14,7 +15,8 @@ function revert(rollout: string, slot: SlotName, bad: string): LedgerEvent {
 }
 
 const history = (events: readonly LedgerEvent[]) => settlements(chainOf(events)).map(({ release }) => release.version);
-const previous = (events: readonly LedgerEvent[]) => previousRevision(chainOf(events))?.release.version;
+const previousOf = (events: readonly LedgerEvent[]) => previousRevision(chainOf(events), compareVersions);
+const previous = (events: readonly LedgerEvent[]) => previousOf(events)?.release.version;
 
 describe("the deployment history", () => {
   it("says what serves since when, by which rollout", () => {
@@ -63,6 +65,34 @@ describe("promoted revisions", () => {
   });
 });
 
+describe("whether going there is forward", () => {
+  const forward = (events: readonly LedgerEvent[], revision: ReturnType<typeof revisionOf>) => {
+    const served = settlements(chainOf(events));
+    const target = served.findLast((one) => JSON.stringify(one.revision) === JSON.stringify(revision));
+    return target && isForward(served, target, compareVersions);
+  };
+  const debug = revisionOf("1.1.0", { LOG_LEVEL: "debug" });
+  const settings = promotion("r3", debug, "blue");
+  const unset = promotion("r4", revisionOf("1.1.0"), "green", { purpose: "rollback" });
+  const again = promotion("r5", debug, "blue");
+
+  it.each([
+    ["an older version", [...a, ...b], revisionOf("1.0.0"), false],
+    ["what serves", [...a, ...b], revisionOf("1.1.0"), false],
+    ["a newer version", [...a, ...b, revert("r2", "blue", "1.1.0")], revisionOf("1.1.0"), true],
+    ["settings of before", [...a, ...b, ...settings], revisionOf("1.1.0"), false],
+    ["settings that came later", [...a, ...b, ...settings, ...unset], debug, true],
+    [
+      "settings of before, since they came twice",
+      [...a, ...b, ...settings, ...unset, ...again],
+      revisionOf("1.1.0"),
+      false,
+    ],
+  ])("%s", (_what, events, revision, expected) => {
+    expect(forward(events, revision)).toBe(expected);
+  });
+});
+
 describe("the revision to go back to", () => {
   const settings = promotion("r3", revisionOf("1.1.0", { LOG_LEVEL: "debug" }), "blue");
 
@@ -88,7 +118,17 @@ describe("the revision to go back to", () => {
   });
 
   it("may be the same release with other settings", () => {
-    expect(previousRevision(chainOf([...a, ...b, ...settings]))?.revision).toEqual(revisionOf("1.1.0"));
+    expect(previousOf([...a, ...b, ...settings])?.revision).toEqual(revisionOf("1.1.0"));
+  });
+
+  it("never is a newer one, however that came to serve before", () => {
+    const backPast = promotion("r4", revisionOf("1.1.0"), "green", { purpose: "rollback" });
+    const onTo = promotion("r5", revisionOf("1.2.0"), "blue");
+    const cutOff = promotion("r6", revisionOf("1.0.0"), "green", { purpose: "rollback" });
+    const past = promotion("r7", revisionOf("1.1.0"), "blue", { purpose: "rollback" });
+    expect(previous([...a, ...c, ...past])).toBe("1.0.0");
+    expect(previous([...a, ...b, ...c, ...cutOff, ...past])).toBe("1.0.0");
+    expect(previous([...a, ...b, ...c, ...backPast, ...onTo])).toBe("1.1.0");
   });
 
   it("never is what serves, and asking again and again comes to an end (any history)", () => {
@@ -107,6 +147,7 @@ describe("the revision to go back to", () => {
           const target = previous(events);
           if (target === undefined) return;
           expect(target).not.toBe(history(events).at(-1));
+          expect(compareVersions(target, history(events).at(-1) ?? "")).toBeLessThan(0);
           promote(versions.length + back, target, "rollback");
         }
         throw new Error("going back never ended");

@@ -53,15 +53,37 @@ export function promotedRevisions(history: readonly Settlement[]): readonly Sett
     .filter(({ revisionHash }) => !seen.has(revisionHash) && seen.add(revisionHash));
 }
 
+/** Negative when the first version is older, by semver.org's precedence. */
+export type CompareVersions = (a: string, b: string) => number;
+
+/**
+ * Whether going there from what serves now would bring something newer in, past the gates: a newer version, or settings
+ * of the same version that first served later than those of now.
+ */
+export function isForward(history: readonly Settlement[], target: Settlement, compare: CompareVersions): boolean {
+  const present = history.at(-1);
+  if (!present) return true;
+  const order = compare(target.release.version, present.release.version);
+  return order === 0 ? firstServed(history, target) > firstServed(history, present) : !(order < 0);
+}
+
+/** Sequence number of the revision's first settlement. */
+function firstServed(history: readonly Settlement[], { revisionHash, sequence }: Settlement): number {
+  return history.find((one) => one.revisionHash === revisionHash)?.sequence ?? sequence;
+}
+
 /**
  * What `sluice rollback` without a version goes back to: the revision that served before the present one. What was
- * itself left by going back, or is quarantined now, is passed over, so that asking twice doesn't return to it.
+ * itself left by going back, is quarantined now, or is newer, is passed over, so that asking twice doesn't return to it.
  */
-export function previousRevision(entries: readonly Entry[]): Settlement | undefined {
+export function previousRevision(entries: readonly Entry[], compare: CompareVersions): Settlement | undefined {
   const held = quarantine(entries);
-  const served = settlements(entries).reduce(serve, []);
+  const history = settlements(entries);
+  const served = history.reduce(serve, []);
   const present = served.at(-1)?.revisionHash;
-  return served.findLast(({ revisionHash, release }) => revisionHash !== present && !isQuarantined(held, release));
+  return served.findLast(
+    (one) => one.revisionHash !== present && !isQuarantined(held, one.release) && !isForward(history, one, compare),
+  );
 }
 
 /** The way that led to what serves now: going back cuts it off at the revision gone back to. */

@@ -3,7 +3,7 @@ import type { Repository } from "../../infra/adapters/repository.ts";
 import { compare } from "../../infra/analysis/breaking/compare.ts";
 import { readContract } from "../../infra/analysis/breaking/contract.ts";
 import type { Before, Facts, Given, Migration, Openapi } from "../../infra/analysis/breaking/facts.ts";
-import { migrationsAmong } from "../../infra/analysis/breaking/migrations.ts";
+import { migrationsAmong, migrationsTouched } from "../../infra/analysis/breaking/migrations.ts";
 import { changesIn, openapiProblem } from "../../infra/analysis/breaking/openapi.ts";
 import { sealed } from "../../infra/gates/breaking/report.ts";
 import type { BreakingReport } from "../../infra/model/breaking.ts";
@@ -47,6 +47,10 @@ export async function gather({ repository, from, to, compareOpenapi }: Question)
       commits: await repository.commitsBetween(older, newer),
       openapi: await openapiOf({ repository, older, from, to, before, after, compareOpenapi }),
       migrations: await migrationsOf(repository, older, newer, after.contract),
+      touchedMigrations: migrationsTouched(await repository.touchedBetween(older, newer), [
+        ...(before.contract.kind === "read" ? [before.contract.contract] : []),
+        after.contract,
+      ]),
     },
   };
 }

@@ -44,7 +44,9 @@ function answering(kind: Answer["answer"], description: string, examples: readon
     .action((name: string, serviceName: string, version: string, options: Options) =>
       perform(options, async ({ out, signal }) => {
         const environment = await openEnvironment(name);
-        const { service, close } = await openService(environment, serviceName, { tell: out.tell, signal });
+        // Who answers has a key of their own, and none of the hosts'.
+        const opening = { tell: out.tell, signal, hosts: "none" } as const;
+        const { service, close } = await openService(environment, serviceName, opening);
         try {
           const wanted = await wantedOf(environment, serviceName, version, options);
           const breaking = reportIn(wanted);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { circumstancesOf } from "../../infra/driver/circumstances.ts";
-import { decide } from "../../infra/driver/decide.ts";
+import { decide, gatesOf, notAsked } from "../../infra/driver/decide.ts";
 import { command, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { table } from "../cli/table.ts";
@@ -28,25 +28,40 @@ export function gatesCommand(): Command {
     .action((name: string, serviceName: string, version: string, options: Options) =>
       perform(options, async ({ out, signal }) => {
         const environment = await openEnvironment(name);
-        const { service, close } = await openService(environment, serviceName, { tell: out.tell, signal });
+        const opening = { tell: out.tell, signal, hosts: "none" } as const;
+        const { service, close } = await openService(environment, serviceName, opening);
         try {
           const wanted = await wantedOf(environment, serviceName, version, options);
           const { release } = wanted.revision;
-          const decision = decide(await service.journal.foreseen(), wanted, await circumstancesOf(service, wanted));
-          const gates = "gates" in decision ? decision.gates : [];
+          const [entries, around] = [await service.journal.foreseen(), await circumstancesOf(service, wanted)];
+          const decision = decide(entries, wanted, around);
+          const gates = gatesOf(entries, wanted, around);
+          const others = notAsked(service.gates);
           const allowed = decision.kind === "go" || decision.kind === "alreadySettled";
-          const rows = gates.flatMap(({ gate, allowed: may, reason, inputs }) => [
-            [gate, may ? "allowed" : "denied", reason, inWords(inputs)],
-          ]);
-          const shown =
-            rows.length > 0
-              ? table(["gate", "answer", "why", "inputs"], rows)
-              : decision.kind === "go"
-                ? ""
-                : decision.reason;
+          const reason = decision.kind === "go" ? null : decision.reason;
+          const rows = [
+            ...gates.map(({ gate, allowed: may, reason: why, inputs }) => [
+              gate,
+              may ? "allowed" : "denied",
+              why,
+              inWords(inputs),
+            ]),
+            ...others.map(({ gate, setting }) => [gate, "not asked", `${setting} would ask it`, ""]),
+          ];
+          // What the gates deny stands in the table.
+          const beside = decision.kind === "busy" || decision.kind === "alreadySettled" ? `\n${decision.reason}` : "";
           out.result(
-            { environment: name, service: serviceName, release, allowed, decision: decision.kind, gates },
-            shown,
+            {
+              environment: name,
+              service: serviceName,
+              release,
+              allowed,
+              decision: decision.kind,
+              reason,
+              gates,
+              notAsked: others,
+            },
+            `${table(["gate", "answer", "why", "inputs"], rows)}${beside}`,
           );
           return allowed ? exitCode.done : exitCode.refused;
         } finally {

@@ -20,6 +20,7 @@ export function quarantineCommand(): Command {
     .action((name: string, serviceName: string, options: Options) =>
       perform(options, async ({ out, signal }) => {
         const { service, close } = await openService(await openEnvironment(name), serviceName, {
+          hosts: "none",
           tell: out.tell,
           signal,
         });
@@ -43,6 +44,7 @@ export function quarantineCommand(): Command {
     .action((name: string, serviceName: string, digest: string, options: Options) =>
       perform(options, async ({ out, signal }) => {
         const { service, close } = await openService(await openEnvironment(name), serviceName, {
+          hosts: "none",
           tell: out.tell,
           signal,
         });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Contract } from "../../model/contract.ts";
-import { commitFindings } from "./commits.ts";
 import { compare } from "./compare.ts";
 import { readContract } from "./contract.ts";
 import type { Facts, Given } from "./facts.ts";
-import { migrationFindings, migrationsAmong } from "./migrations.ts";
 import { changesIn, openapiProblem } from "./openapi.ts";
 import { words } from "./words.ts";
 
@@ -21,6 +19,7 @@ const nothing: Facts = {
   commits: [],
   openapi: { kind: "compared", changes: [] },
   migrations: [],
+  touchedMigrations: [],
   settings: null,
 };
 const dev: Given = {
@@ -150,48 +149,6 @@ describe("what may break between two commits", () => {
     const ids = (list: typeof changes) => found({ openapi: { kind: "compared", changes: list } }).map(([, , id]) => id);
     expect(ids(changes)).toEqual(["a", "b", "c"]);
     expect(ids(changes.toReversed())).toEqual(["a", "b", "c"]);
-  });
-});
-
-describe("conventional commits", () => {
-  it.each<[string, readonly string[]]>([
-    ["feat(api)!: drop a", ["feat(api)!: drop a: drop a"]],
-    ["feat: a\n\nBREAKING CHANGE: b\n is gone", ["feat: a: b is gone"]],
-    ["feat: a\n\nBREAKING-CHANGE: b", ["feat: a: b"]],
-    ["feat: a\n\nNo BREAKING CHANGE here", []],
-    ["Merge branch 'next'", []],
-    ["  \n", []],
-    ["", []],
-  ])("%j says %j", (message, what) => {
-    const hash = "ab".repeat(20);
-    expect(commitFindings([{ hash, message }]).map((one) => one.what)).toEqual(what);
-  });
-});
-
-describe("migrations", () => {
-  it("are the new files that the contract means, each with what undoes it", () => {
-    const added = ["db/1.up.sql", "db/1.down.sql", "db/sub/2.up.sql", "db/.up.sql", "up.sql", "db/$&.up.sql"];
-    expect(migrationsAmong(added, contract)).toEqual([
-      { path: "db/1.up.sql", undo: "db/1.down.sql" },
-      { path: "db/.up.sql", undo: "db/.down.sql" },
-      { path: "db/$&.up.sql", undo: "db/$&.down.sql" },
-    ]);
-    const flat = { migrations: { files: "db/*.sql", undo: "db/*.undo.sql" } };
-    expect(migrationsAmong(["db/1.sql", "db/1.undo.sql"], flat)).toEqual([{ path: "db/1.sql", undo: "db/1.undo.sql" }]);
-    expect(migrationsAmong(["db/1.sql"], { migrations: { files: "db/*.sql" } })).toEqual([
-      { path: "db/1.sql", undo: null },
-    ]);
-    expect(migrationsAmong(added, {})).toEqual([]);
-  });
-
-  it("can't be undone without what undoes them, or when they say so", () => {
-    const undo = { path: "db/1.down.sql", exists: true };
-    const ids = (text: string, by: typeof undo | null) =>
-      migrationFindings([{ path: "db/1.up.sql", text, undo: by }]).map(({ id }) => id);
-    expect(ids("create table a", undo)).toEqual([]);
-    expect(ids("create table a", null)).toEqual([]);
-    expect(ids("drop table a", { ...undo, exists: false })).toEqual(["undo-missing"]);
-    expect(ids("-- sluice:irreversible", undo)).toEqual(["irreversible"]);
   });
 });
 

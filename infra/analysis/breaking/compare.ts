@@ -21,7 +21,7 @@ export function compare(facts: Facts): readonly BreakingFinding[] {
     ...commitFindings(facts.commits),
     ...environmentFindings(before, contract, settings),
     ...healthFindings(before, contract, settings),
-    ...migrationFindings(facts.migrations),
+    ...migrationFindings(facts.migrations, facts.touchedMigrations),
   ];
   const clean = found.map((one) => ({ ...one, where: words(one.where), what: words(one.what) }));
   return clean.sort((a, b) => order(key(a), key(b)));

@@ -12,6 +12,8 @@ export interface Facts {
   readonly openapi: Openapi;
   /** Those that are new between the two. */
   readonly migrations: readonly Migration[];
+  /** Those of before that aren't as they were. */
+  readonly touchedMigrations: readonly TouchedMigration[];
   /** null when no environment was named. */
   readonly settings: Given | null;
 }
@@ -54,6 +56,14 @@ export interface Migration {
   readonly text: string;
   /** What is to undo it; null where the contract names nothing of the kind. */
   readonly undo: { readonly path: string; readonly exists: boolean } | null;
+}
+
+/** A file of the older commit's migrations that the newer one changed or removed. */
+export interface TouchedMigration {
+  readonly path: string;
+  readonly how: "changed" | "removed";
+  /** Whether it is a migration, or undoes one. */
+  readonly role: "migration" | "undo";
 }
 
 /** What an environment's settings give the service and ask of it. */

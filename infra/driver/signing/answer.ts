@@ -6,6 +6,7 @@ import type { BreakingReport } from "../../model/breaking.ts";
 import { RefusedError } from "../../model/errors.ts";
 import type { Release } from "../../model/release.ts";
 import type { ApprovalStatement } from "../../model/statement.ts";
+import { appendAside } from "../append-aside.ts";
 import type { Service } from "../context.ts";
 import type { Wanted } from "../decide.ts";
 import type { SignerPort } from "../ports.ts";
@@ -45,7 +46,7 @@ export async function answer(
   });
   const checked = checkApproval(approval, { ...asked, digest }, gates.approval.approvers);
   if (checked.kind === "invalid") throw new RefusedError(`this answer wouldn't count: ${checked.reason}`);
-  await journal.append({ kind: "answered", approval });
+  await appendAside(journal, { kind: "answered", approval });
   return predicate;
 }
 

@@ -56,7 +56,8 @@ export function isExpired({ predicate }: DecisionStatement, now: number): boolea
 
 /** The first thing that two descriptions differ in. */
 export function mismatch<Of extends object>(wanted: Of, said: Of): Invalid | null {
-  for (const key of Object.keys(wanted) as (keyof Of & string)[]) {
+  // What is said is whole, whatever got lost of what is wanted.
+  for (const key of Object.keys(said) as (keyof Of & string)[]) {
     if (wanted[key] === said[key]) continue;
     return { ...invalid(`it is for ${key} ${String(said[key])}, not ${String(wanted[key])}`), differs: key };
   }

@@ -1,4 +1,8 @@
+import { z } from "zod";
+import { publicKey } from "../../model/envelope.ts";
+import { digest as digestSchema } from "../../model/release.ts";
 import { type EvidenceStatement, evidenceStatement } from "../../model/statement.ts";
+import { problems } from "../problems.ts";
 import { type Checked, invalid, mismatch } from "./decision.ts";
 import { openEnvelope } from "./envelope.ts";
 import { maxSkewMs } from "./skew.ts";
@@ -20,13 +24,21 @@ export interface Freshness {
   readonly bakeMs: number;
 }
 
+const questionSchema = z.strictObject({
+  wanted: z.strictObject({ environment: z.string().min(1), service: z.string().min(1), digest: digestSchema }),
+  keys: z.array(publicKey),
+  freshness: z.strictObject({ now: z.number(), maxAgeMs: z.number().min(0), bakeMs: z.number().min(0) }),
+});
+
 /** Whether this envelope says, in a trusted key's name, that just this image was healthy just there, recently enough. */
 export function checkEvidence(
   envelope: unknown,
   wanted: EvidenceFor,
   keys: readonly string[],
-  { now, maxAgeMs, bakeMs }: Freshness,
+  freshness: Freshness,
 ): Checked<EvidenceStatement> {
+  const asked = questionSchema.safeParse({ wanted, keys, freshness });
+  if (!asked.success) return invalid(`what it is to say can't be told: ${problems(asked.error)}`);
   const opened = openEnvelope(envelope, keys);
   if (opened.kind === "refused") return invalid(opened.reason);
   const parsed = evidenceStatement.safeParse(opened.statement);
@@ -35,6 +47,7 @@ export function checkEvidence(
   const { environment, service, promotedAt } = predicate;
   const different = mismatch(wanted, { environment, service, digest: `sha256:${subject[0]?.digest.sha256 ?? ""}` });
   if (different !== null) return different;
+  const { now, maxAgeMs, bakeMs } = freshness;
   const age = now - Date.parse(promotedAt);
   if (!(age >= -maxSkewMs)) return invalid(`it is of ${promotedAt}, which is still to come`);
   if (!(age <= maxAgeMs)) return invalid(`it is of ${promotedAt}, older than ${days(maxAgeMs)} days`);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Envelope } from "../../model/envelope.ts";
+import { corruptions } from "../testing/corruptions.ts";
 import { signed, testKey } from "../testing/keys.ts";
 import { sampleDecision, sampleDigest, sampleEvidence, sampleImage, sampleRevision } from "../testing/statements.ts";
 import { checkDecision, isExpired } from "./decision.ts";
@@ -100,7 +101,12 @@ describe("evidence", () => {
     ["that is too old", {}, { now: fresh.now + 7 * day }, "it is of 2026-03-02T10:00:00.000Z, older than 7 days"],
     ["that isn't baked", {}, { bakeMs: 2 * day }, "it was settled at 2026-03-02T10:00:00.000Z, less than 48 hours ago"],
     ["of the future", {}, { now: 0 }, "it is of 2026-03-02T10:00:00.000Z, which is still to come"],
-    ["at no known time", {}, { now: NaN }, "it is of 2026-03-02T10:00:00.000Z, which is still to come"],
+    [
+      "at no known time",
+      {},
+      { now: NaN },
+      "what it is to say can't be told: freshness.now: Invalid input: expected number, received NaN",
+    ],
   ])("%s doesn't count", (_what, about, when, reason) => {
     const checked = checkEvidence(evidence, { ...wanted, ...about }, keys, { ...fresh, ...when });
     expect(checked).toMatchObject({ kind: "invalid", reason });
@@ -110,6 +116,22 @@ describe("evidence", () => {
     const promotedAt = Date.parse("2026-03-02T10:00:00.000Z");
     const at = (now: number) => checkEvidence(evidence, wanted, keys, { ...fresh, now }).kind;
     expect([at(promotedAt - 4 * 60_000), at(promotedAt - 6 * 60_000)]).toEqual(["valid", "invalid"]);
+  });
+
+  it.each<[string, object, Partial<typeof fresh>]>([
+    ["another image's", { digest: sampleRevision }, {}],
+    ["another service's", { service: "org2/react-ui" }, {}],
+    ["another environment's", { environment: "uat" }, {}],
+    ["old evidence", {}, { now: fresh.now + 7 * day }],
+    ["evidence of the future", {}, { now: 0 }],
+    ["what isn't baked", {}, { bakeMs: 2 * day }],
+  ])("that is %s never counts when anything of the question is gone or spoilt", (_what, about, when) => {
+    const question = { wanted: { ...wanted, ...about }, keys, freshness: { ...fresh, ...when } };
+    type Question = typeof question;
+    const counts = (one: Question) => checkEvidence(evidence, one.wanted, one.keys, one.freshness).kind === "valid";
+    expect(counts(question)).toBe(false);
+    const counting = corruptions(question).filter(({ spoilt }) => counts(spoilt as Question));
+    expect(counting.map(({ where }) => where)).toEqual([]);
   });
 
   it("of a foreign key doesn't count, nor a decision in its place", () => {

@@ -2,6 +2,7 @@ import type { GateDecision } from "../gates/decision.ts";
 import type { Given } from "../gates/given.ts";
 import { approvalGate } from "../gates/approval.ts";
 import type { ApprovalInputs } from "../gates/heard.ts";
+import { budgetGate, type Spent } from "../gates/budget.ts";
 import { breakingGate } from "../gates/breaking.ts";
 import { changeOf } from "../gates/breaking/fitting.ts";
 import { orderGate } from "../gates/order.ts";
@@ -57,6 +58,10 @@ export interface Circumstances {
   readonly sources: readonly Source[];
   /** What people say where they were asked for just this. */
   readonly request: RequestSource;
+  /** Hosts on which the service runs. */
+  readonly hosts: readonly string[];
+  /** What the metrics source says of the service's error budget. */
+  readonly spent: Spent;
   /** Public keys by the environment that they speak for. */
   readonly trusted: SigningSettings["trusted"];
 }
@@ -90,10 +95,14 @@ export function decide(entries: readonly Entry[], wanted: Wanted, around: Circum
   if (wanted.purpose === "rollout") {
     const before = serving?.revision.release.version ?? null;
     gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
-    const { now, service, sources, trusted, environment } = around;
-    const { promotion, windows, plan, scan, breaking } = around.gates;
+    const { now, service, sources, trusted, environment, spent } = around;
+    const { promotion, windows, plan, budget, scan, breaking } = around.gates;
     if (windows !== undefined) gates.push(windowsGate({ now, windows }));
     if (plan) gates.push(planGate({ limits: plan, plan: wanted.plan }));
+    if (budget) {
+      const serves = before === null ? ({ kind: "nothing" } as const) : ({ kind: "release", version: before } as const);
+      gates.push(budgetGate({ limits: budget, service, serving: serves, hosts: around.hosts, spent }));
+    }
     if (scan) gates.push(scanGate({ limits: scan, digest, scan: wanted.reports?.scan ?? { kind: "missing" }, now }));
     if (promotion) gates.push(promotionGate({ settings: promotion, service, digest, sources, trusted, now }));
     const approval = approvalOf(entries, wanted, around);

@@ -156,6 +156,23 @@ describe("a disturbance of both slots", () => {
     expect(last(settings, windows).answer).toBe("worse");
   });
 
+  it.each([
+    ["at 10 % of the requests", { requests: 12, errors: 9 }, { requests: 108, errors: 1 }],
+    ["at 50 %", { requests: 60, errors: 24 }, { requests: 60, errors: 0 }],
+  ])(
+    "isn't taken for one where the candidate alone fails so much, however few the requests: %s",
+    (_, broken, settled) => {
+      const healthy = (at: number): JudgeWindow =>
+        minute(at, { ...broken, errors: 0 }, { ...settled, errors: at % 2 === 0 ? 1 : 0 });
+      const windows = [...[1, 2, 3, 4, 5, 6].map(healthy), ...[7, 8].map((at) => minute(at, broken, settled))];
+      expect(judgeAll(settings, windows).map(({ answer }) => answer)).toEqual([
+        ...Array<string>(6).fill("notEnough"),
+        "worse",
+        "worse",
+      ]);
+    },
+  );
+
   it("doesn't drown a small one, before or after: it isn't among what the errors' ratio is tested by", () => {
     const [candidate, settled] = [
       { requests: 120, errors: 2 },

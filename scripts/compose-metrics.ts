@@ -51,7 +51,13 @@ function limitsOf({ timeoutSeconds, maxAgeSeconds }: MetricsFrom<"prometheus" | 
 
 function whenAsked(known: Pick<MetricsPort, "name" | "maxAgeMs">, open: () => Promise<MetricsPort>): MetricsPort {
   let opened: MetricsPort | undefined;
-  return { name: known.name, maxAgeMs: known.maxAgeMs, read: async () => (opened ??= await open()).read() };
+  const source = async () => (opened ??= await open());
+  return {
+    name: known.name,
+    maxAgeMs: known.maxAgeMs,
+    read: async () => (await source()).read(),
+    history: async (days) => (await source()).history(days),
+  };
 }
 
 async function headersOf({ headers }: MetricsFrom<"prometheus">, resolve: ResolveSecret) {

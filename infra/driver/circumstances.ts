@@ -1,3 +1,4 @@
+import type { Spent } from "../gates/budget.ts";
 import type { RequestSource } from "../gates/request/source.ts";
 import type { Source } from "../gates/promotion.ts";
 import { messageOf } from "../model/errors.ts";
@@ -18,6 +19,8 @@ export async function circumstancesOf(service: Service, wanted: Wanted): Promise
     service: name,
     sources,
     request: await requestOf(service, wanted),
+    hosts: service.hosts.map(({ name }) => name),
+    spent: await spentOf(service, wanted),
     trusted: signing?.trusted ?? {},
   };
 }
@@ -32,6 +35,16 @@ async function requestOf(service: Service, wanted: Wanted): Promise<RequestSourc
     return await requests.read(request, gates.approval.github.teams);
   } catch (error) {
     return { kind: "unknown", request, reason: messageOf(error) };
+  }
+}
+
+async function spentOf({ gates, metrics }: Service, { purpose }: Wanted): Promise<Spent> {
+  if (purpose !== "rollout" || !gates.budget) return { kind: "unknown", reason: "nobody asked" };
+  if (!metrics) return { kind: "unknown", reason: "the gateways' own logs keep no history (metrics.source)" };
+  try {
+    return { kind: "known", source: metrics.name, ...(await metrics.history(gates.budget.windowDays)) };
+  } catch (error) {
+    return { kind: "unknown", reason: `${metrics.name}: ${messageOf(error)}` };
   }
 }
 

@@ -2,6 +2,7 @@ import type { GateDecision } from "../gates/decision.ts";
 import type { Given } from "../gates/given.ts";
 import { approvalGate } from "../gates/approval.ts";
 import type { ApprovalInputs } from "../gates/heard.ts";
+import { budgetGate, type Spent } from "../gates/budget.ts";
 import { breakingGate } from "../gates/breaking.ts";
 import { changeOf } from "../gates/breaking/fitting.ts";
 import { orderGate } from "../gates/order.ts";
@@ -58,6 +59,10 @@ export interface Circumstances {
   readonly sources: readonly Source[];
   /** What people say where they were asked for just this. */
   readonly request: RequestSource;
+  /** Hosts on which the service runs. */
+  readonly hosts: readonly string[];
+  /** What the metrics source says of the service's error budget. */
+  readonly spent: Spent;
   /** Public keys by the environment that they speak for. */
   readonly trusted: SigningSettings["trusted"];
 }
@@ -107,10 +112,11 @@ export function gatesOf(entries: readonly Entry[], wanted: Wanted, around: Circu
   if (wanted.purpose === "rollback") return gates;
   const before = serving ? ({ kind: "known", version: serving.version } as const) : ({ kind: "none" } as const);
   gates.push(orderGate({ requested: version, settled: before, compare: compareVersions }));
-  const { now, service, sources, trusted, environment } = around;
-  const { promotion, windows, plan, scan, breaking } = around.gates;
+  const { now, service, sources, trusted, environment, hosts, spent } = around;
+  const { promotion, windows, plan, budget, scan, breaking } = around.gates;
   if (windows !== undefined) gates.push(windowsGate({ now, windows }));
   if (plan) gates.push(planGate({ limits: plan, plan: wanted.plan }));
+  if (budget) gates.push(budgetGate({ limits: budget, service, serving: before, hosts, spent }));
   if (scan) gates.push(scanGate({ limits: scan, digest, scan: wanted.reports?.scan ?? { kind: "missing" }, now }));
   if (promotion) gates.push(promotionGate({ settings: promotion, service, digest, sources, trusted, now }));
   const approval = approvalOf(entries, wanted, around);
@@ -124,9 +130,9 @@ export function gatesOf(entries: readonly Entry[], wanted: Wanted, around: Circu
 
 /** Gates that the settings don't ask, by the setting that would. */
 export function notAsked(gates: GateSettings): readonly { readonly gate: string; readonly setting: string }[] {
-  const { windows, plan, scan, promotion, breaking, approval } = gates;
+  const { windows, plan, budget, scan, promotion, breaking, approval } = gates;
   // `windows: false` is an answer of that gate: at any time.
-  const asked = { windows: windows !== undefined, plan, scan, promotion, breaking, approval };
+  const asked = { windows: windows !== undefined, plan, budget, scan, promotion, breaking, approval };
   return Object.entries(asked).flatMap(([gate, given]) => (given ? [] : [{ gate, setting: `gates.${gate}` }]));
 }
 

@@ -2,7 +2,7 @@ import type { Request, RequestSource } from "../gates/request/source.ts";
 import type { SlotTally } from "../gateway/observation.ts";
 import type { Signature } from "../model/envelope.ts";
 import type { Notice } from "../model/notice.ts";
-import type { Reading } from "../model/reading.ts";
+import type { Reading, RequestHistory } from "../model/reading.ts";
 import type { Share } from "../model/share.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Answer } from "../model/answer.ts";
@@ -166,6 +166,8 @@ export interface MetricsPort {
   readonly maxAgeMs: number;
   /** All of one moment. Throws `UnknownError` with what the source said when the question failed, or was half answered. */
   read(): Promise<Reading>;
+  /** What became of the service's requests in the last `days`. Throws `UnknownError` likewise. */
+  history(days: number): Promise<RequestHistory>;
 }
 
 export type Tally = SlotTally;

@@ -2,22 +2,20 @@ import { z } from "zod";
 import { version } from "../model/release.ts";
 import type { GateDecision } from "./decision.ts";
 import { problems } from "./problems.ts";
+import { type Served, servedSchema } from "./served.ts";
 
 export interface OrderInputs {
   /** Version asked for. */
   readonly requested: string;
   /** What serves now. */
-  readonly settled: { readonly kind: "none" } | { readonly kind: "known"; readonly version: string };
+  readonly settled: Served;
   /** Negative when the first is older, by semver.org's precedence. */
   readonly compare: (a: string, b: string) => number;
 }
 
 const inputsSchema = z.strictObject({
   requested: version,
-  settled: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({ kind: z.literal("known"), version }),
-  ]),
+  settled: servedSchema,
 });
 
 /** Going to an older version is a rollback, and is asked for as one. */

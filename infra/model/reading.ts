@@ -18,6 +18,15 @@ export interface ExporterReading {
   readonly slots: Readonly<Record<SlotName, SlotCounters>>;
 }
 
+/** What became of a service's requests over some days, all slots together. */
+export interface RequestHistory {
+  readonly requests: number;
+  /** Of the requests, those with status 5xx. */
+  readonly failed: number;
+  /** Hosts of the environment whose requests are counted just now. */
+  readonly heard: readonly string[];
+}
+
 export interface SlotCounters {
   readonly requests: number;
   /** Of the requests, those with status 5xx. */

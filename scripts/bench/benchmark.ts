@@ -4,6 +4,12 @@ export interface BenchOptions {
   readonly scale: number;
   /** Requests a second of load. */
   readonly ratePerSecond: number;
+  /** Of what is drawn by chance; where none is given, the one whose figures the documents have. */
+  readonly seed?: number;
+  /** Only these rows of what is simulated. */
+  readonly cells?: readonly string[];
+  /** Rows of a second table instead, beyond what the issue asks for. */
+  readonly more?: boolean;
 }
 
 export interface BenchTable {

@@ -21,8 +21,9 @@ const benchmarks: readonly Benchmark[] = [
   canaryBenchmark,
 ];
 
-interface Options extends BenchOptions {
+interface Options extends Omit<BenchOptions, "ratePerSecond"> {
   readonly out?: string;
+  readonly rate: number;
 }
 
 const known = benchmarks.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join("\n");
@@ -38,12 +39,15 @@ const program = new Command("bench")
   .option("--out <folder>", "write each one's figures there, as <name>.json")
   .option("--scale <share>", "share of the full size, e.g. 0.1", numberAbove(0), 1)
   .option("--rate <requests>", "requests a second of load", numberAbove(0), 1_200)
+  .option("--seed <number>", "judge: of what is drawn by chance", numberAbove(0))
+  .option("--cells <names...>", 'judge: only these canaries, e.g. "errors x4, 2/s"')
+  .option("--more", "judge: other traffic, larger differences between healthy slots, another promotionAlpha")
   .addHelpText("after", `\nBenchmarks:\n${known}`)
-  .action(async (names: readonly string[], { out, scale, rate }: Options & { rate: number }) => {
+  .action(async (names: readonly string[], { out, rate, ...options }: Options) => {
     const chosen = names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
     let failures = 0;
     for (const benchmark of chosen) {
-      failures += await carryOut(benchmark, { scale, ratePerSecond: rate }, out);
+      failures += await carryOut(benchmark, { ...options, ratePerSecond: rate }, out);
     }
     process.exitCode = failures > 0 ? 1 : 0;
   });

@@ -153,3 +153,39 @@ describe("datadog", () => {
     await expect(source.read()).rejects.toThrow(message);
   });
 });
+
+describe("datadog, asked for the days before", () => {
+  it("asks for the service's days, and which hosts are counted just now", async () => {
+    const { source, server } = await asking(200, "");
+    server.body = (url) =>
+      url.searchParams.get("query")?.includes("by {class}")
+        ? answer(
+            series(0, { class: "2xx" }, [
+              [90_000, 900],
+              [3_600, 50],
+            ]),
+            series(0, { class: "5xx" }, [[90_000, 50]]),
+          )
+        : answer(series(0, {}, [[10, 1]]), series(0, { sluice_host: "host-b" }, [[110, null]]));
+    expect(await source.history(28)).toEqual({ requests: 1000, failed: 50, heard: ["host-a"] });
+    const asked = server.asked.map(({ request }) => new URL(request.url ?? "", "http://d").searchParams);
+    expect(asked.map((of) => Object.fromEntries(of))).toEqual([
+      {
+        from: "1697580800",
+        to: "1700000000",
+        query:
+          "sum:sluice.requests.count{environment:prod,org:org1,service:react-ui} by {class}.as_count().rollup(sum, 14400)",
+      },
+      {
+        from: "1699999880",
+        to: "1700000000",
+        query: "sum:sluice.requests.count{environment:prod} by {sluice_host}.as_count().rollup(sum, 10)",
+      },
+    ]);
+  });
+
+  it("knows nothing when it isn't answered", async () => {
+    const { source } = await asking(403, JSON.stringify({ errors: ["Forbidden"] }));
+    await expect(source.history(28)).rejects.toThrow("Forbidden (status 403)");
+  });
+});

@@ -37,20 +37,23 @@ export function datadog(options: DatadogOptions): MetricsPort {
   const query = datadogQuery(options);
   const before = new Map<string, number>();
   let from: number | null = null;
+  const ask = async (query: string, from: number, now: number) => {
+    const span = { from: String(Math.floor(from / 1000)), to: String(Math.ceil(now / 1000)) };
+    const answer = await askJson({
+      method: "GET",
+      url: `${url.replace(/\/$/, "")}/api/v1/query?${new URLSearchParams({ ...span, query }).toString()}`,
+      headers: { "dd-api-key": options.apiKey, "dd-application-key": options.applicationKey },
+      timeoutMs,
+    });
+    return seriesOf(answer);
+  };
   return {
     name: `Datadog at ${url}`,
     maxAgeMs,
     read: async () => {
       const now = clock.now();
       from ??= now - maxAgeMs;
-      const span = { from: String(Math.floor(from / 1000)), to: String(Math.ceil(now / 1000)) };
-      const answer = await askJson({
-        method: "GET",
-        url: `${url.replace(/\/$/, "")}/api/v1/query?${new URLSearchParams({ ...span, query }).toString()}`,
-        headers: { "dd-api-key": options.apiKey, "dd-application-key": options.applicationKey },
-        timeoutMs,
-      });
-      const series = seriesOf(answer);
+      const series = await ask(query, from, now);
       const samples = samplesOf(options, series, before, now - maxAgeMs);
       if (now - from > longestMs) {
         const to = now - keptMs;
@@ -59,6 +62,30 @@ export function datadog(options: DatadogOptions): MetricsPort {
       }
       return readingOf(options.service, samples);
     },
+    history: async (days) => {
+      const now = clock.now();
+      const { past, recent } = historyQueries(options);
+      // Two questions: an answer has 1,500 points at most, too few for days in tens of seconds.
+      const classes = await ask(past, now - days * 86_400_000, now);
+      const hosts = await ask(recent, now - maxAgeMs, now);
+      const sum = (of: readonly Series[]) => of.reduce((total, one) => total + sumOf(one), 0);
+      return {
+        requests: Math.round(sum(classes)),
+        failed: Math.round(sum(classes.filter((one) => tagsOf(one)["class"] === "5xx"))),
+        heard: hosts.flatMap((one) => (sumOf(one) > 0 ? (tagsOf(one)["sluice_host"] ?? []) : [])),
+      };
+    },
+  };
+}
+
+/** Requests by class in parts of four hours, and those of all services by host just now. */
+export function historyQueries({ namespace, environment, service: name }: DatadogOptions) {
+  const { org, service } = parseServiceName(name);
+  const requests = `sum:${namespace}.requests.count`;
+  const of = `environment:${environment},org:${org},service:${service}`;
+  return {
+    past: `${requests}{${of}} by {class}.as_count().rollup(sum, 14400)`,
+    recent: `${requests}{environment:${environment}} by {sluice_host}.as_count().rollup(sum, ${rollup})`,
   };
 }
 

@@ -157,6 +157,16 @@ describe("requests, from nginx's log through mtail and Prometheus", () => {
   });
 });
 
+describe("the days before, as Prometheus extrapolates them", () => {
+  it("are all that was sent, each series' first value too", async () => {
+    const { requests, failed, heard } = await source.history(1);
+    expect(heard).toEqual(["host-a"]);
+    expect(requests).toBeGreaterThanOrEqual(114);
+    expect(requests).toBeLessThanOrEqual(140);
+    expect([4, 5]).toContain(failed);
+  });
+});
+
 describe("what can't be seen", () => {
   it("is told while Prometheus is gone, and counted when it is back", async () => {
     await send(11);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { prometheus, prometheusQuery, type PrometheusOptions } from "./prometheus.ts";
+import { historyQuery, prometheus, prometheusQuery, type PrometheusOptions } from "./prometheus.ts";
 import { Answering, type Asked } from "./testing/answering.ts";
 
 let server: Answering | undefined;
@@ -144,5 +144,48 @@ describe("prometheus", () => {
 
   it("asks for a service's own series only", () => {
     expect(prometheusQuery(optionsFor("http://p"))).toContain('org=~"org1|_sluice"');
+  });
+});
+
+describe("prometheus, asked for the days before", () => {
+  const one = (metric: Record<string, string>, value: string) => ({ metric, value: [105.5, value] });
+  const vector = (result: readonly unknown[], more = {}) =>
+    JSON.stringify({ status: "success", data: { resultType: "vector", result }, ...more });
+
+  it("asks one question, of all slots' requests and of hosts that are counted", async () => {
+    const { url, asked } = await answering(200, vector([]));
+    const options = { ...optionsFor(url), labels: { cluster: "a" } };
+    expect(await prometheus(options).history(28)).toEqual({ requests: 0, failed: 0, heard: [] });
+    const own = 'sluice_requests_total{cluster="a",environment="prod",org="org1",service="react-ui"}';
+    const [since, begun] = [`increase(${own}[28d])`, `(min_over_time(${own}[28d]) unless ${own} offset 28d)`];
+    expect(new URLSearchParams(asked[0]?.body).get("query")).toBe(
+      `sum by (class) (${since} + ${begun} or ${since} or ${begun}) or ` +
+        'count by (host) (count_over_time(sluice_requests_total{cluster="a",environment="prod"}[30000ms]))',
+    );
+    expect(historyQuery(options, 7)).toContain("[7d]");
+  });
+
+  it("adds the classes up, and says who is heard of", async () => {
+    const classes = [one({ class: "2xx" }, "900.4"), one({ class: "4xx" }, "50"), one({ class: "5xx" }, "49.8")];
+    const { url } = await answering(200, vector([...classes, one({ host: "host-a" }, "12"), one({ host: "b" }, "1")]));
+    expect(await prometheus(optionsFor(url)).history(28)).toEqual({
+      requests: 1000,
+      failed: 50,
+      heard: ["host-a", "b"],
+    });
+  });
+
+  it.each([
+    [
+      503,
+      JSON.stringify({ status: "error", errorType: "timeout", error: "timed out" }),
+      "timeout: timed out (status 503)",
+    ],
+    [200, matrix([]), "its answer is not that of Prometheus' API"],
+    [200, vector([], { warnings: ["store-1 is away"] }), "it answers with a part of the data only: store-1 is away"],
+    [200, vector([one({ class: "5xx" }, "NaN")]), "it answers with what is no number of requests"],
+  ])("knows nothing when %d %s", async (status, body, message) => {
+    const { url } = await answering(status, body);
+    await expect(prometheus(optionsFor(url)).history(28)).rejects.toThrow(message);
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { MetricsPort } from "../../driver/ports.ts";
 import { counterNames } from "../../gateway/exporter/names.ts";
 import { UnknownError } from "../../model/errors.ts";
-import { heartbeatName } from "../../model/reading.ts";
+import { heartbeatName, type RequestHistory } from "../../model/reading.ts";
 import { parseServiceName } from "../../model/service-name.ts";
 import { askJson, type JsonAnswer } from "../json-request.ts";
 import { readingOf, type Sample } from "./samples.ts";
@@ -30,20 +30,19 @@ const ownLabels = ["__name__", "environment", "host", "org", "service", "slot", 
  * and doesn't see a series' first value. One question, so that all are of one moment.
  */
 export function prometheus(options: PrometheusOptions): MetricsPort {
-  const query = prometheusQuery(options);
+  const ask = (query: string) =>
+    askJson({
+      method: "POST",
+      url: `${options.url.replace(/\/$/, "")}/api/v1/query`,
+      headers: { "content-type": "application/x-www-form-urlencoded", ...options.headers },
+      body: new URLSearchParams({ query, timeout: `${options.timeoutMs}ms` }).toString(),
+      timeoutMs: options.timeoutMs,
+    });
   return {
     name: `Prometheus at ${options.url}`,
     maxAgeMs: options.maxAgeMs,
-    read: async () => {
-      const answer = await askJson({
-        method: "POST",
-        url: `${options.url.replace(/\/$/, "")}/api/v1/query`,
-        headers: { "content-type": "application/x-www-form-urlencoded", ...options.headers },
-        body: new URLSearchParams({ query, timeout: `${options.timeoutMs}ms` }).toString(),
-        timeoutMs: options.timeoutMs,
-      });
-      return readingOf(options.service, samplesOf(answer));
-    },
+    read: async () => readingOf(options.service, samplesOf(await ask(prometheusQuery(options)))),
+    history: async (days) => historyOf(resultOf(await ask(historyQuery(options, days)), vector)),
   };
 }
 
@@ -51,11 +50,32 @@ export function prometheusQuery({ labels, environment, service: name, maxAgeMs }
   const { org, service } = parseServiceName(name);
   const matchers = [
     `__name__=~${quoted(`${counterNames.requests}|${counterNames.seconds}_bucket`)}`,
-    ...Object.entries({ ...labels, environment }).map(([label, value]) => `${label}=${quoted(value)}`),
+    ...matchersOf({ ...labels, environment }),
     `org=~${quoted(`${org}|${heartbeatName.org}`)}`,
     `service=~${quoted(`${service}|${heartbeatName.service}`)}`,
   ];
   return `{${matchers.join(",")}}[${maxAgeMs}ms]`;
+}
+
+/**
+ * Requests by class, and the hosts of which there is something recent. `increase()` doesn't see the first value of a series
+ * that began within the days, which may be a burst of failures: it is added.
+ */
+export function historyQuery(
+  { labels, environment, service: name, maxAgeMs }: PrometheusOptions,
+  days: number,
+): string {
+  const all = matchersOf({ ...labels, environment });
+  const { org, service } = parseServiceName(name);
+  const own = `${counterNames.requests}{${[...all, ...matchersOf({ org, service })].join(",")}}`;
+  const since = `increase(${own}[${days}d])`;
+  const begun = `(min_over_time(${own}[${days}d]) unless ${own} offset ${days}d)`;
+  const recent = `count_over_time(${counterNames.requests}{${all.join(",")}}[${maxAgeMs}ms])`;
+  return `sum by (class) (${since} + ${begun} or ${since} or ${begun}) or count by (host) (${recent})`;
+}
+
+function matchersOf(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(labels).map(([label, value]) => `${label}=${quoted(value)}`);
 }
 
 function quoted(text: string): string {
@@ -63,30 +83,32 @@ function quoted(text: string): string {
 }
 
 const failure = z.object({ status: z.literal("error"), errorType: z.string(), error: z.string() });
-const success = z.object({
-  status: z.literal("success"),
-  warnings: z.array(z.string()).default([]),
-  data: z.object({
-    resultType: z.literal("matrix"),
-    result: z.array(
-      z.object({
-        metric: z.record(z.string(), z.string()),
-        values: z.array(z.tuple([z.number(), z.string()])).default([]),
-      }),
-    ),
-  }),
+const sample = z.tuple([z.number(), z.string()]);
+const metric = z.record(z.string(), z.string());
+const matrix = z.object({
+  resultType: z.literal("matrix"),
+  result: z.array(z.object({ metric, values: z.array(sample).default([]) })),
 });
+const vector = z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric, value: sample })) });
 
 /** @throws UnknownError in the source's words. A warning means that some of the data is missing: half is not enough. */
-function samplesOf({ status, document, text }: JsonAnswer): readonly Sample[] {
+function resultOf<Data extends { readonly result: unknown }>(
+  { status, document, text }: JsonAnswer,
+  schema: z.ZodType<Data>,
+): Data["result"] {
   const failed = failure.safeParse(document);
   if (failed.success) throw new UnknownError(`${failed.data.errorType}: ${failed.data.error} (status ${status})`);
   if (status !== 200) throw new UnknownError(`it answers with status ${status}${text ? `: ${text}` : ""}`);
+  const success = z.object({ status: z.literal("success"), warnings: z.array(z.string()).default([]), data: schema });
   const answer = success.safeParse(document);
   if (!answer.success) throw new UnknownError(`its answer is not that of Prometheus' API: ${text}`);
   const { warnings, data } = answer.data;
   if (warnings.length > 0) throw new UnknownError(`it answers with a part of the data only: ${warnings.join("; ")}`);
-  return data.result.flatMap(({ metric, values }) => {
+  return data.result;
+}
+
+function samplesOf(answer: JsonAnswer): readonly Sample[] {
+  return resultOf(answer, matrix).flatMap(({ metric, values }) => {
     const last = values.at(-1);
     const value = Number(last?.[1]);
     if (!last || !Number.isFinite(value)) return [];
@@ -104,4 +126,14 @@ function samplesOf({ status, document, text }: JsonAnswer): readonly Sample[] {
       } satisfies Sample,
     ];
   });
+}
+
+/** @throws UnknownError when a number isn't one: what isn't known is no success. */
+function historyOf(result: z.infer<typeof vector>["result"]): RequestHistory {
+  const classes = result.filter(({ metric }) => metric["class"] !== undefined);
+  const sum = (of: typeof result) => of.reduce((total, { value }) => total + Number(value[1]), 0);
+  const [requests, failed] = [sum(classes), sum(classes.filter(({ metric }) => metric["class"] === "5xx"))];
+  if (!Number.isFinite(requests)) throw new UnknownError("it answers with what is no number of requests");
+  const heard = result.flatMap(({ metric }) => metric["host"] ?? []);
+  return { requests: Math.round(requests), failed: Math.round(failed), heard };
 }

@@ -21,7 +21,7 @@ export function signalsAgainst({ sequential, rails }: AnalysisSettings, state: S
   };
 
   const errors = comparisonWords(state.errors);
-  const ratio = oddsRatio(state.errors);
+  const ratio = oddsRatio({ estimate: state.errors.calmEstimate });
   const manyTimes = ratio === null ? state.errorRail.total > 0 : ratio > rails.maxErrorRatio;
 
   const slowdowns = quantiles.map((quantile) => slowdown(state.recent, quantile));

@@ -22,6 +22,8 @@ export interface Comparison {
   readonly negligible: number;
   /** Mantel and Haenszel's (1959) sums, whose quotient estimates the odds ratio over all windows. */
   readonly estimate: readonly [over: number, under: number];
+  /** The same over calm windows. */
+  readonly calmEstimate: readonly [over: number, under: number];
   readonly candidate: { readonly bad: number; readonly all: number };
   readonly settled: { readonly bad: number; readonly all: number };
   /** Both slots in calm windows. */
@@ -46,6 +48,7 @@ export function beginComparison(settings: SequentialSettings): Comparison {
     harmless: beginAtOnce(harmless.towards),
     negligible: 0,
     estimate: [0, 0],
+    calmEstimate: [0, 0],
     candidate: none,
     settled: none,
     calm: none,
@@ -80,6 +83,7 @@ export function compare(
     harmless: calm ? step(before.harmless, logRatiosOf(harmless, stratum, settings.ownDifference), 0) : before.harmless,
     negligible: before.negligible + negligibleEvidence(settings, candidate),
     estimate: [before.estimate[0] + over, before.estimate[1] + under],
+    calmEstimate: calm ? [before.calmEstimate[0] + over, before.calmEstimate[1] + under] : before.calmEstimate,
     candidate: sum(before.candidate, candidate),
     settled: sum(before.settled, settled),
     calm: calm ? sum(before.calm, sum(candidate, settled)) : before.calm,
@@ -87,7 +91,7 @@ export function compare(
 }
 
 /** The candidate's odds as a multiple of the settled slot's, over all windows; null when nothing tells. */
-export function oddsRatio({ estimate: [over, under] }: Comparison): number | null {
+export function oddsRatio({ estimate: [over, under] }: Pick<Comparison, "estimate">): number | null {
   return under === 0 ? null : over / under;
 }
 

@@ -155,6 +155,39 @@ describe("a disturbance of both slots", () => {
     ];
     expect(last(settings, windows).answer).toBe("worse");
   });
+
+  it.each([
+    ["at 10 % of the requests", { requests: 12, errors: 9 }, { requests: 108, errors: 1 }],
+    ["at 50 %", { requests: 60, errors: 24 }, { requests: 60, errors: 0 }],
+  ])(
+    "isn't taken for one where the candidate alone fails so much, however few the requests: %s",
+    (_, broken, settled) => {
+      const healthy = (at: number): JudgeWindow =>
+        minute(at, { ...broken, errors: 0 }, { ...settled, errors: at % 2 === 0 ? 1 : 0 });
+      const windows = [...[1, 2, 3, 4, 5, 6].map(healthy), ...[7, 8].map((at) => minute(at, broken, settled))];
+      expect(judgeAll(settings, windows).map(({ answer }) => answer)).toEqual([
+        ...Array<string>(6).fill("notEnough"),
+        "worse",
+        "worse",
+      ]);
+    },
+  );
+
+  it("doesn't drown a small one, before or after: it isn't among what the errors' ratio is tested by", () => {
+    const [candidate, settled] = [
+      { requests: 120, errors: 2 },
+      { requests: 1_080, errors: 5 },
+    ];
+    const failing = (at: number): JudgeWindow =>
+      minute(at, { requests: 120, errors: 26 }, { requests: 1_080, errors: 221 });
+    const all = minutes(20, candidate, settled);
+    const answers = (windows: readonly JudgeWindow[]) => judgeAll(settings, windows).map(({ answer }) => answer);
+    const undisturbed = answers(all).indexOf("worse");
+    expect(undisturbed).toBeGreaterThan(3);
+    const disturbed = [...all.slice(0, 2), ...[3, 4, 5, 6].map(failing), ...all.slice(6)];
+    expect(answers(disturbed).indexOf("worse")).toBeLessThanOrEqual(undisturbed + 6);
+    expect(signalOf(last(settings, disturbed), "rail: errors x1.5").says).toBe("worse");
+  });
 });
 
 describe("too little to go by", () => {

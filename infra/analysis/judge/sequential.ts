@@ -98,14 +98,25 @@ export function observe(settings: AnalysisSettings, before: SequentialState, win
       const question = questionOf(sequential, quantiles[index] ?? 0);
       return stratum ? compare(question, comparison, stratum, waiting) : comparison;
     }),
-    errorRail: spend(errorRailTest(sequential), before.errorRail, errors, (information) =>
-      spendable(sequential, tally.seconds, information),
-    ),
+    errorRail: addErrorRail(sequential, before, errors, tally.seconds),
     p95Rail: p95 ? step(before.p95Rail, logRatiosOf(anyWorse, p95, sequential.ownDifference), waiting) : before.p95Rail,
     errorLimit: addLimit(rails.maxErrorPercent / 100, before.errorLimit, errors.candidate, errors.settled, waiting),
     p95Limit: addP95Limit(rails.maxP95Milliseconds, before.p95Limit, window, waiting),
     promotion: addPromotion(sequential, before, errors, tally.seconds),
   };
+}
+
+/** A failure that both slots share has so many bad requests that a fault of the candidate's own vanishes among them. */
+function addErrorRail(
+  sequential: SequentialSettings,
+  { errorRail, errors }: SequentialState,
+  stratum: Stratum,
+  seconds: number,
+): SpendingState {
+  if (!isCalm(errors, stratum)) return errorRail;
+  return spend(errorRailTest(sequential), errorRail, stratum, (information) =>
+    spendable(sequential, seconds, information),
+  );
 }
 
 /** Information (see `spend`) from which on the rail on the errors' ratio may have spent everything. */

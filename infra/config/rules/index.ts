@@ -3,6 +3,7 @@ import { addressesLoopback } from "./addresses-loopback.ts";
 import { approvalOnGithub } from "./approval-on-github.ts";
 import { approversEnough } from "./approvers-enough.ts";
 import { assetsBelowPath } from "./assets-below-path.ts";
+import { budgetHasSource } from "./budget-has-source.ts";
 import { canaryStepsAscend } from "./canary-steps-ascend.ts";
 import { containerPortFitsNetwork } from "./container-port-fits-network.ts";
 import { environmentNamedAsFile } from "./environment-named-as-file.ts";
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   approvalOnGithub,
   approversEnough,
   assetsBelowPath,
+  budgetHasSource,
   canaryStepsAscend,
   containerPortFitsNetwork,
   environmentNamedAsFile,

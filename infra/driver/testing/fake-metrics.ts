@@ -1,5 +1,5 @@
 import { UnknownError } from "../../model/errors.ts";
-import type { ExporterReading, Reading, SlotCounters } from "../../model/reading.ts";
+import type { ExporterReading, Reading, RequestHistory, SlotCounters } from "../../model/reading.ts";
 import type { SlotName } from "../../model/slot.ts";
 import type { MetricsPort } from "../ports.ts";
 import type { FakeHost } from "./fake-host.ts";
@@ -47,6 +47,14 @@ export class FakeMetrics implements MetricsPort {
         this.#told = { exporters: this.#world.hosts.map((host) => this.#exporterOf(host, now)) };
     }
     return Promise.resolve(this.#told);
+  }
+
+  /** What it says of the days before; it is away as `fault` has it. */
+  past: RequestHistory | null = null;
+
+  history(): Promise<RequestHistory> {
+    if (this.past && this.fault(this.#world.clock.now()) === null) return Promise.resolve(this.past);
+    return Promise.reject(new UnknownError("connect ECONNREFUSED"));
   }
 
   /** The exporters' containers are started anew. */

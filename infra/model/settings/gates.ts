@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { approvalSettings } from "./approval.ts";
+import { budgetSettings } from "./budget.ts";
 import { planLimits } from "./plan-limits.ts";
 import { promotionSettings } from "./promotion.ts";
 import { scanSettings } from "./scan.ts";
@@ -30,6 +31,12 @@ export const gateSettings = z.strictObject({
     .optional()
     .describe(
       "Whether a report of `sluice breaking`, from what serves to what is asked for, must be handed in, and what it found acknowledged by those who approve. Default: no",
+    ),
+  budget: z
+    .union([z.literal(false), budgetSettings])
+    .optional()
+    .describe(
+      "How much of the service's error budget must be left, by what `metrics` counts; `false`, and nothing said: it isn't looked at",
     ),
   plan: planLimits.optional().describe("What a rollout's plan has to keep to. Default: no limit"),
 });

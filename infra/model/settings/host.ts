@@ -105,7 +105,7 @@ export const gateway = z.strictObject({
     .min(1)
     .max(10_000)
     .default(100)
-    .describe("Size at which the access log is rotated (one older file is kept)"),
+    .describe("Size at which the access log is rotated (three older files are kept)"),
 });
 
 /** One Docker engine + one gateway + a shell. */

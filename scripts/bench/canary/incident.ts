@@ -21,18 +21,21 @@ export interface Overhead {
   readonly millisecondsPerLook: number;
 }
 
-const users = 40;
 const perSecond = 200;
 const lookSeconds = 2;
 
 /** Two hosts, a good release that serves, and releases that fail a fifth of their requests once users have come. */
-export async function startIncidents(place: { readonly block: string; readonly port: number }, bad: number) {
+export async function startIncidents(
+  place: { readonly block: string; readonly port: number },
+  { bad, good: count }: { readonly bad: number; readonly good: number },
+) {
   const fault = { FAULT_ERROR_RATE: "0.2", FAULT_AFTER_REQUESTS: "30" };
   const versions = Array.from({ length: bad }, (_, index) => `1.${index + 1}.0`);
-  const good = `1.${bad + 1}.0`;
+  const good = Array.from({ length: count }, (_, index) => `2.${index}.0`);
+  const well = Object.fromEntries(good.map((version) => [version, {}]));
   const stage = await startStage({
     ...place,
-    releases: { "1.0.0": null, ...Object.fromEntries(versions.map((version) => [version, fault])), [good]: {} },
+    releases: { "1.0.0": null, ...Object.fromEntries(versions.map((version) => [version, fault])), ...well },
     change: canary,
   });
   try {
@@ -100,8 +103,8 @@ export async function measureOverhead(stage: Stage, version: string, looks: numb
   }
 }
 
-/** Users who ask all gateways together so many times a second; an answer takes about 3 ms. */
-function usersOf({ gateways }: Stage): Users {
+/** Users who ask all gateways together 200 times a second; an answer takes about 3 ms. */
+export function usersOf({ gateways }: Stage, users = 40): Users {
   return new Users({ gateways, users: users / gateways.length, pause: (1000 * users) / perSecond - 3 });
 }
 

@@ -1,7 +1,7 @@
 import { type BenchGateway, service } from "../gateway.ts";
 import { startLoad } from "../load/generator.ts";
 import { summarize } from "../load/summary.ts";
-import { median } from "../statistics.ts";
+import { paired, type Paired } from "./paired.ts";
 import { leased } from "./split.ts";
 
 /** Latency of one round of equal loads, in milliseconds: twice without an overlay, to see the noise, and once with one. */
@@ -61,14 +61,13 @@ export async function measureOverlay(
   return measured;
 }
 
-/** Medians over the rounds of ratios within a round: of an overlay to none, and of none to none, which is the noise. */
-export function ratios(rounds: readonly OverlayRound[], quantile: "p50" | "p99") {
-  const toFirst = (kind: "overlay" | "withoutAgain") =>
-    rounds.map((round) => round[kind][quantile] / round.without[quantile]);
-  const noise = toFirst("withoutAgain");
-  return {
-    overlay: median(toFirst("overlay")),
-    /** The smallest and the largest that no overlay came to. */
-    noise: [Math.min(...noise), Math.max(...noise)] as const,
-  };
+/** An overlay's latency beside none, in one of the quantiles. */
+export function comparison(rounds: readonly OverlayRound[], quantile: "p50" | "p99"): Paired {
+  return paired(
+    rounds.map(({ without, withoutAgain, overlay }) => ({
+      without: without[quantile],
+      withoutAgain: withoutAgain[quantile],
+      with: overlay[quantile],
+    })),
+  );
 }

@@ -3,8 +3,11 @@ import { dependencyFailure, prometheusBounds, type Scenario, usual } from "./sce
 /** Least share that has to be flagged, in percent, and when by. */
 export interface Goal {
   readonly percent: number;
-  /** Latest mean minute of the first `of` percent that are flagged (default: of `percent`). */
-  readonly minute?: number;
+  /**
+   * Latest mean minute of the first `of` percent that are flagged (default: of `percent`): as many as the prototype found.
+   * Whoever finds more finds the others later.
+   */
+  readonly minute: number;
   readonly of?: number;
 }
 
@@ -54,5 +57,24 @@ export const cells: readonly Cell[] = [
     bad("errors x4 from minute 15, 20/s", { onset: 15, ...errors(4) }),
     bad("p95 x1.3 from minute 15, 20/s", { onset: 15, ...latency(1.3) }),
     bad("errors x4, dependency fails, 20/s", { ...failing, ...errors(4) }),
-  ].map((cell): Cell => ({ ...cell, named: false })),
+    bad("errors x2, dependency fails, 20/s", { ...failing, ...errors(2) }),
+    bad("errors x4, dependency fails, 2/s", { rate: 2, ...failing, ...errors(4) }),
+  ].map(unnamed),
 ];
+
+/** Healthy slots that differ by much more than the judge's margins allow for. */
+const own: Scenario["own"] = { errors: 0.2, latency: 0.05, offset: { errors: 0.1, latency: 0.03 } };
+
+/** Where the judge's promises end, and what another promise would give. */
+export const moreCells: readonly Cell[] = [
+  good("good, 200/s", { rate: 200 }),
+  good("good, 140/s", { rate: 140 }),
+  bad("errors x2, 200/s", { rate: 200, ...errors(2) }),
+  bad("errors x2, 140/s", { rate: 140, ...errors(2) }),
+  good("good, large differences of their own, 20/s", { own }),
+  good("good, large differences of their own, 200/s", { rate: 200, own }),
+].map(unnamed);
+
+function unnamed(cell: Cell): Cell {
+  return { ...cell, named: false };
+}

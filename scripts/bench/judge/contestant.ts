@@ -82,3 +82,9 @@ export const contestants: readonly Contestant[] = [
   flagger,
   ours("Sluice", { algorithm: "sequential" }),
 ];
+
+/** Ours by its defaults, and with a higher chance of a wrong promotion. */
+export const variants: readonly Contestant[] = [
+  ours("Sluice", { algorithm: "sequential" }),
+  ours("Sluice, promotionAlpha 3 %", { algorithm: "sequential", sequential: { promotionAlpha: 0.03 } }),
+];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { cells } from "./cells.ts";
+import { cells, moreCells } from "./cells.ts";
 import { contestants } from "./contestant.ts";
-import { judgeBenchmark, notReached } from "./main.ts";
+import { judgeBenchmark } from "./main.ts";
+import { notReached } from "./not-reached.ts";
 import type { Tried } from "./run-cell.ts";
 
 const cell = (name: string) => {
@@ -16,7 +17,34 @@ describe("npm run bench:judge", () => {
     const { tables, failures } = await judgeBenchmark.run({ scale: 0.002, ratePerSecond: 1 }, () => {});
     expect(tables[0]?.head).toEqual(["canary", ...contestants.map(({ name }) => name), "prototype"]);
     expect(tables[0]?.rows.map(([name]) => name)).toEqual(cells.map(({ name }) => name));
+    expect(tables[1]?.rows.map(([name]) => name)).toEqual(cells.flatMap(({ name, goal }) => (goal ? [name] : [])));
     expect(failures).toEqual([]);
+  });
+
+  const run = (options: Partial<Parameters<typeof judgeBenchmark.run>[0]>) =>
+    judgeBenchmark.run({ scale: 0.02, ratePerSecond: 1, ...options }, () => {});
+
+  it("draws other canaries by another seed, the same by the same, and those of a cell whatever cells are asked for", async () => {
+    const name = "errors x4, 2/s";
+    const first = await run({ cells: [name] });
+    expect(first.tables[0]?.rows).toHaveLength(1);
+    expect(await run({ cells: ["errors x2, 2/s", name], seed: 2_026 })).toMatchObject({
+      results: [{ cell: "errors x2, 2/s" }, ...(first.results as object[])],
+    });
+    expect((await run({ cells: [name], seed: 3 })).results).not.toEqual(first.results);
+    expect(() => run({ cells: ["good, 3/s"] })).toThrow(
+      /there is no canary "good, 3\/s"; there are:\n {2}good, 2\/s\n/,
+    );
+  });
+
+  it("shows more where asked, and no prototype that wasn't there", async () => {
+    const { tables } = await run({ scale: 0.002, more: true });
+    expect(tables.map(({ title }) => title.split(";")[0])).toEqual([
+      "Rolled back, % / mean minute",
+      "Promoted early by Sluice",
+      "Promoted early by Sluice, promotionAlpha 3 %",
+    ]);
+    expect(tables[2]?.rows.map(([name]) => name)).toEqual(moreCells.map(({ name }) => name));
   });
 });
 

@@ -1,7 +1,10 @@
-import type { Benchmark } from "../benchmark.ts";
-import { type Cell, cells } from "./cells.ts";
-import { contestants } from "./contestant.ts";
-import { mean, runCell, type Tried } from "./run-cell.ts";
+import { InputError } from "../../../infra/model/errors.ts";
+import type { Benchmark, BenchOptions, BenchTable } from "../benchmark.ts";
+import { type Cell, cells, moreCells } from "./cells.ts";
+import { type Contestant, contestants, variants } from "./contestant.ts";
+import { notReached } from "./not-reached.ts";
+import { runCell, type Tried } from "./run-cell.ts";
+import { againstPrototype, promoted, rolledBack, type Row } from "./tables.ts";
 
 /** Canaries a cell at full size. */
 const CANARIES = 1_000;
@@ -11,76 +14,54 @@ const SEED = 2_026;
 export const judgeBenchmark: Benchmark = {
   name: "judge",
   about: "simulated canaries: what each rule rolls back, when, and what is promoted early",
-  run: ({ scale }, say) => {
+  run: (options, say) => {
+    const { scale, seed = SEED, more = false } = options;
     const canaries = Math.max(1, Math.round(CANARIES * scale));
-    const tried = cells.map((cell, index) => {
+    const rules = more ? variants : contestants;
+    const all = more ? moreCells : cells;
+    const rows = chosen(all, options).map((cell): Row => {
       say(`${cell.name}: ${canaries} canaries`);
-      return { cell, rules: runCell(cell, contestants, canaries, SEED + index) };
+      return { cell, tried: runCell(cell, rules, canaries, seed + all.indexOf(cell)) };
     });
-    const ours = tried.map(({ cell, rules }) => ({ cell, sluice: ruleOf(rules, "Sluice") }));
+    const ours = rows.map(({ cell, tried }) => ({ cell, sluice: ruleOf(rules, tried) }));
     return Promise.resolve({
-      settings: { canaries, seed: SEED },
-      results: tried.map(({ cell: { name }, rules }) => ({
+      settings: { canaries, seed, more },
+      results: rows.map(({ cell: { name }, tried }) => ({
         cell: name,
-        rules: rules.map((rule, index) => ({ rule: contestants[index]?.name, ...rule })),
+        rules: tried.map((rule, index) => ({ rule: rules[index]?.name, ...rule })),
       })),
-      tables: [
-        {
-          title: `Rolled back, % / mean minute; ${canaries} canaries a cell, a look every minute for 30 minutes`,
-          head: ["canary", ...contestants.map(({ name }) => name), "prototype"],
-          rows: tried.map(({ cell, rules }) => [cell.name, ...rules.map(flaggedWords), cell.prototype ?? ""]),
-        },
-        {
-          title: "Promoted early by Sluice",
-          head: ["canary", "%", "mean minute", "% within 5 minutes"],
-          rows: ours.map(({ cell, sluice }) => [
-            cell.name,
-            figure(sluice.promoted),
-            figure(sluice.promotionMinute),
-            figure(sluice.promotedByFive),
-          ]),
-        },
-      ],
+      tables: tablesOf(rows, rules, canaries),
       // A small sample says too little to hold anybody to the figures.
       failures: scale < 1 ? [] : ours.flatMap(({ cell, sluice }) => (cell.named ? notReached(cell, sluice) : [])),
     });
   },
 };
 
-/** Figures of the issue that a cell misses, in words. */
-export function notReached({ name, kind, goal, scenario }: Cell, tried: Tried): readonly string[] {
-  const failures: string[] = [];
-  const { flagged, minutes, promoted, promotedByFive } = tried;
-  if (kind === "good" && flagged > 1) failures.push(`${name}: ${figure(flagged)} % rolled back, expected at most 1 %`);
-  if (kind === "good" && scenario.rate === 200 && promotedByFive < 95) {
-    failures.push(`${name}: ${figure(promotedByFive)} % promoted within 5 minutes, expected 95 %`);
-  }
-  if (scenario.candidate.errors === 2 && promoted > 2) {
-    failures.push(`${name}: ${figure(promoted)} % promoted wrongly, expected at most 2 %`);
-  }
-  if (goal && flagged < goal.percent) {
-    failures.push(`${name}: ${figure(flagged)} % rolled back, expected ${goal.percent} %`);
-  }
-  if (goal?.minute !== undefined) {
-    const first = minutes.slice(0, Math.max(1, Math.round(((goal.of ?? goal.percent) / flagged) * minutes.length)));
-    const minute = mean(first);
-    if (!(minute <= goal.minute)) {
-      failures.push(`${name}: at minute ${figure(minute)} on average, expected ${goal.minute}`);
-    }
-  }
-  return failures;
+/** @throws InputError for a name that no cell has */
+function chosen(all: readonly Cell[], { cells: names }: BenchOptions): readonly Cell[] {
+  if (names === undefined) return all;
+  return names.map((name) => {
+    const found = all.find((cell) => cell.name === name);
+    if (found) return found;
+    throw new InputError(
+      `there is no canary "${name}"; there are:`,
+      all.map((one) => ({ key: "", message: one.name })),
+    );
+  });
 }
 
-function ruleOf(rules: readonly Tried[], name: string): Tried {
-  const tried = rules[contestants.findIndex((contestant) => contestant.name === name)];
-  if (tried === undefined) throw new Error(`there is no rule ${name}`);
-  return tried;
+function tablesOf(rows: readonly Row[], rules: readonly Contestant[], canaries: number): readonly BenchTable[] {
+  const own = rules.flatMap(({ name }, index) => (name.startsWith("Sluice") ? [{ name, index }] : []));
+  const sluice = own[0]?.index ?? 0;
+  return [
+    rolledBack(rows, rules, canaries),
+    ...(rows.some(({ cell }) => cell.prototype !== undefined) ? [againstPrototype(rows, sluice)] : []),
+    ...own.map(({ name, index }) => promoted(rows, name, index)),
+  ];
 }
 
-function flaggedWords({ flagged, minutes }: Tried): string {
-  return minutes.length === 0 ? "0" : `${figure(flagged)} / ${figure(mean(minutes))}`;
-}
-
-function figure(value: number): string {
-  return Number.isNaN(value) ? "" : Number(value.toFixed(1)).toString();
+function ruleOf(rules: readonly Contestant[], tried: readonly Tried[]): Tried {
+  const found = tried[rules.findIndex(({ name }) => name === "Sluice")];
+  if (found === undefined) throw new Error("Sluice is not among the rules");
+  return found;
 }

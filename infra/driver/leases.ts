@@ -19,7 +19,7 @@ export class Leases {
   #over = false;
   #conflict: ConflictError | null = null;
   #renewal: Promise<unknown> = Promise.resolve();
-  readonly #renewedAt = new Map<string, number>();
+  readonly #renewedAt = new Map<string, { readonly steady: number; readonly today: number }>();
   readonly #lapsed = new Set<string>();
 
   /** @param lapsed hosts on which it had run out before this driver began */
@@ -35,7 +35,7 @@ export class Leases {
     this.check();
     if (this.#over) throw new UnknownError("the rollout goes back: no lease is given any more");
     this.#share = share;
-    this.#givenAt = this.#run.clock.now();
+    this.#givenAt = this.#run.clock.steady();
     const given = await this.#onEveryHost();
     if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
     return given;
@@ -82,7 +82,7 @@ export class Leases {
     for (;;) {
       await clock.sleep(renewEveryMs(plan), stop);
       if (stop.aborted) return;
-      if (clock.now() - this.#givenAt > longestLook(plan)) {
+      if (clock.steady() - this.#givenAt > longestLook(plan)) {
         tell("bad", "A look didn't come to its end: the lease isn't renewed any more");
         return this.end();
       }
@@ -101,9 +101,12 @@ export class Leases {
       host.lease(claimOf(this.#run), share),
     );
     for (const { host } of leases.done) {
-      const before = this.#renewedAt.get(host) ?? clock.now();
-      if (clock.now() - before > plan.leaseTicks * plan.tickSeconds * 1000) this.#lapsed.add(host);
-      this.#renewedAt.set(host, clock.now());
+      // A machine that slept may have stopped one of its clocks.
+      const now = { steady: clock.steady(), today: clock.now() };
+      const before = this.#renewedAt.get(host) ?? now;
+      const passed = Math.max(now.steady - before.steady, now.today - before.today);
+      if (passed > plan.leaseTicks * plan.tickSeconds * 1000) this.#lapsed.add(host);
+      this.#renewedAt.set(host, now);
     }
     return leases;
   }

@@ -24,16 +24,16 @@ export async function carryThrough(
   const watch = new Watch();
   const leases = new Leases(run, lapsed);
   // Whoever takes it over outside of its windows gives nobody to the candidate before that is known.
-  let state = keepToWindows(run.plan, start, start, run.clock.now());
+  let state = keepToWindows(run.plan, start, start, run.clock.steady(), run.clock.now());
   try {
     // From the bad verdict on; what lies between it and the first call to the hosts is memory work only.
-    let decidedAt = run.clock.now();
+    let decidedAt = run.clock.steady();
     if (state.phase !== "rollingBack") await recordHold(run, start, state);
     else if (start.phase !== "rollingBack") startRollingBack(run, state.reason, decidedAt);
     while (!isEnded(state)) {
       const seen = await look(run, state, watch, leases);
-      const now = run.clock.now();
-      const next = advance(run.plan, state, seen, now);
+      const now = run.clock.steady();
+      const next = advance(run.plan, state, seen, now, run.clock.now());
       if (next.phase === "rollingBack") {
         leases.end();
         if (state.phase === "rollingBack") await run.clock.sleep(limits.rollbackInterval);
@@ -45,7 +45,7 @@ export async function carryThrough(
       state = await recorded(run, { before, after: next, seen, milliseconds: now - decidedAt });
       if (state.phase === "rollingBack") {
         leases.end();
-        decidedAt = startRollingBack(run, state.reason, run.clock.now());
+        decidedAt = startRollingBack(run, state.reason, run.clock.steady());
       } else if (state.phase === "verifying" && before.phase === "verifying") {
         await run.clock.sleep(run.plan.health.intervalSeconds * 1000, run.signal);
       }
@@ -72,6 +72,6 @@ async function recorded(run: Run, turn: Turn): Promise<RolloutState> {
   } catch (error) {
     if (error instanceof ConflictError || isEnded(turn.before)) throw error;
     const reason = `the ledger did not take it: ${messageOf(error)}`;
-    return { phase: "rollingBack", reason, blamed: false, since: run.clock.now() };
+    return { phase: "rollingBack", reason, blamed: false, since: run.clock.steady() };
   }
 }

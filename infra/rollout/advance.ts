@@ -10,9 +10,20 @@ function patience({ strategy, health }: Plan): number {
   return strategy === "recreate" ? rollbackPatience + health.tries * health.intervalSeconds * 1000 : rollbackPatience;
 }
 
-/** The state after one look. Pure: the same arguments always give the same answer. */
-export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
-  return keepToWindows(plan, state, proceed(plan, state, seen, now), now);
+/**
+ * The state after one look. Pure: the same arguments always give the same answer.
+ *
+ * @param now Milliseconds of the steady clock, by which everything lasts.
+ * @param today Milliseconds since the epoch, by which windows are open.
+ */
+export function advance(
+  plan: Plan,
+  state: RolloutState,
+  seen: Observation,
+  now: number,
+  today: number = now,
+): RolloutState {
+  return keepToWindows(plan, state, proceed(plan, state, seen, now), now, today);
 }
 
 /** The same at any time of the week. */

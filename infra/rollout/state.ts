@@ -2,7 +2,7 @@ import type { Plan } from "../model/plan.ts";
 import { clientsPercent } from "./share.ts";
 
 /**
- * Where a rollout stands. Times are milliseconds of the driver's clock. `blamed` is whether the release itself was seen to
+ * Where a rollout stands. Times are milliseconds of the driver's steady clock. `blamed` is whether the release itself was seen to
  * be bad: what couldn't be seen, or couldn't be done, is no evidence against it.
  */
 export type RolloutState =

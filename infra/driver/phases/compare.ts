@@ -23,7 +23,7 @@ export function compare(
   watch: Watch,
   { slots, own }: Counted,
 ): Omit<Look, "figures"> {
-  const now = run.clock.now();
+  const now = run.clock.steady();
   const window: JudgeWindow = {
     at: new Date(now).toISOString(),
     seconds: Math.max(0.001, (now - watch.countedAt) / 1000),

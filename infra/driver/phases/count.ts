@@ -21,7 +21,7 @@ export async function count(run: Run, watch: Watch, step: Step["kind"]): Promise
   const both = users.figures({ ...noTallies, [candidate]: own });
   const figures = { [candidate]: both[candidate], ...(settled ? { [settled]: both[settled] } : {}) };
   if (step === "weight" || !settled || !plan.analysis) {
-    watch.countedAt = run.clock.now();
+    watch.countedAt = run.clock.steady();
     return { seen: judgeWatch(plan.watch, both[candidate]), figures };
   }
   const slots = { candidate: users.windows[candidate], settled: users.windows[settled] };

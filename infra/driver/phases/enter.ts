@@ -18,7 +18,7 @@ export async function enter(run: Run, share: Share, watch: Watch): Promise<Obser
   if (run.metrics && !copies) await beginWithMetrics(run, run.metrics, watch);
   const checked = await onEveryHost(hostsWith(run, run.candidate), async (host) => {
     if (!run.metrics || copies) {
-      watch.countedAt = run.clock.now();
+      watch.countedAt = run.clock.steady();
       watch.cursors.set(host.name, (await host.observe(null)).cursor);
     }
     return copies ? [] : checkThrough(run, host, share === 0 ? "testers" : (run.order[0] ?? 0));

@@ -93,6 +93,7 @@ export class Driver {
     const world = this.#world;
     const clock: Clock = {
       now: () => world.clock.now(),
+      steady: () => world.clock.steady(),
       sleep: (ms, signal) =>
         this.#call("sleep", () => Promise.resolve(), { delay: 0 })
           .then(() => world.clock.sleep(ms, signal))

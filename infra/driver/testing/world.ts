@@ -56,7 +56,7 @@ export class World {
 
   constructor(names: readonly string[] = ["host-a", "host-b"]) {
     const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
-    this.hosts = names.map((name) => new FakeHost(name, () => this.clock.now(), lease));
+    this.hosts = names.map((name) => new FakeHost(name, () => this.clock.steady(), lease));
   }
 
   /** What Docker tells of a slot's container. Its counters began when the world, or when it was last started again. */
@@ -64,7 +64,7 @@ export class World {
     const revision = host.containers[slot];
     if (!revision) return null;
     const { memoryPercent = 20, cpuPercent = 10, crashesEvery = Infinity } = this.behaviourOf(revision);
-    const at = this.clock.now();
+    const at = this.clock.steady();
     const restarts = Math.floor(at / crashesEvery);
     const startedAt = restarts === 0 ? 0 : restarts * crashesEvery;
     return {
@@ -94,7 +94,7 @@ export class World {
     );
     const markers = new Set(together.map(({ settled }) => settled));
     if (markers.size <= 1) this.#apartSince = null;
-    else this.#apartSince ??= this.clock.now();
+    else this.#apartSince ??= this.clock.steady();
     this.#longestApart = Math.max(this.#longestApart, this.apartFor());
     const held = quarantine(this.ledger.entries);
     for (const host of this.hosts) {
@@ -118,7 +118,7 @@ export class World {
   /** A driver was killed, and another one begins: what the first one left apart, its first few calls bring together. */
   takenOver(): void {
     this.violations.push(...this.#apartTooLong());
-    if (this.#apartSince !== null) this.#apartSince = this.clock.now();
+    if (this.#apartSince !== null) this.#apartSince = this.clock.steady();
     this.#longestApart = 0;
     this.mayBeApartFor = Math.max(this.mayBeApartFor, 60);
   }
@@ -130,7 +130,7 @@ export class World {
 
   /** Milliseconds for which the reachable hosts have had different markers. */
   apartFor(): number {
-    return this.#apartSince === null ? 0 : this.clock.now() - this.#apartSince;
+    return this.#apartSince === null ? 0 : this.clock.steady() - this.#apartSince;
   }
 
   /** The engine: everything as the ledger's fold says. `only` is how many hosts it gets to before it is killed. */

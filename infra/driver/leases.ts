@@ -112,8 +112,8 @@ export class Leases {
   }
 }
 
-/** Milliseconds that one look may take by the plan's own settings, and some. */
+/** Milliseconds that one look may take by the plan's own settings, and some: its pause, its checks, its own requests. */
 export function longestLook({ health, watch }: Plan): number {
-  const requests = probesOf(health).length + watch.minRequests;
-  return limits.lookMargin + (watch.intervalSeconds * 2 + requests * health.timeoutSeconds) * 1000;
+  const checks = probesOf(health).length + 1;
+  return limits.lookMargin + (watch.intervalSeconds * 3 + checks * health.timeoutSeconds) * 1000;
 }

@@ -18,11 +18,17 @@ import type { Usages } from "./usage-watch.ts";
  * @throws ConflictError when a newer driver took over.
  */
 export async function look(run: Run, state: RolloutState, watch: Watch, leases: Leases): Promise<Observation> {
+  const since = run.clock.steady();
   try {
     return await lookAt(run, state, watch, leases);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
     const kind = state.phase === "verifying" || state.phase === "shifting" ? "unknown" : "impossible";
+    // What fails at once isn't tried, and written down, over and over within one interval.
+    if (state.phase === "shifting") {
+      const left = run.plan.watch.intervalSeconds * 1000 - (run.clock.steady() - since);
+      await run.clock.sleep(Math.max(0, left), run.signal);
+    }
     return { kind, reason: messageOf(error) };
   }
 }

@@ -147,8 +147,8 @@ function sighted(state: StateIn<"shifting">): StateIn<"shifting"> {
 }
 
 /**
- * Silence is neither: it is waited out as long as the step may take, and goes back then; a source that only then falls
- * silent is asked again as often as a bad look is borne.
+ * Silence is neither: it is waited out as long as the step may take, and goes back then; what only then falls
+ * silent, a source or few users, is asked again as often as a bad look is borne.
  */
 function advanceAnalysis(
   plan: Plan,
@@ -164,7 +164,7 @@ function advanceAnalysis(
     case "unknown":
       // While it is held it isn't at its end, however long that takes.
       if (lasted < holdSeconds || isHeld(state)) return state;
-      return seen.blind ? strike(plan, state, seen, now) : goBack(seen, now);
+      return seen.blind || seen.sparse ? strike(plan, state, seen, now) : goBack(seen, now);
     case "proven":
       return lasted < Math.min(minSeconds, holdSeconds) ? state : enterStep(plan, state.index + 1, now);
     case "healthy":

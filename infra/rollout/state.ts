@@ -42,9 +42,10 @@ export type Observation =
   | { readonly kind: "unhealthy"; readonly reason: string; readonly hosts?: readonly string[] }
   /**
    * No samples, or the question failed: silence is not health. `blind`: it is what counts that is silent, while the
-   * candidate, asked by the driver where it may, gives no cause.
+   * candidate, asked by the driver where it may, gives no cause. `sparse`: nothing came since the look before, though
+   * enough had come in this step.
    */
-  | { readonly kind: "unknown"; readonly reason: string; readonly blind?: true }
+  | { readonly kind: "unknown"; readonly reason: string; readonly blind?: true; readonly sparse?: true }
   /** The action itself could not be carried out on every host; `hosts` are those where it could not. */
   | { readonly kind: "impossible"; readonly reason: string; readonly hosts?: readonly string[] }
   /** The judge: a harmful difference to the settled slot is excluded. */

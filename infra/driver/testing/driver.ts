@@ -218,7 +218,7 @@ export class Driver {
 
   #host(host: FakeHost): HostPort {
     const world = this.#world;
-    const call = <T>(name: string, effect: () => T) =>
+    const call = <T>(name: string, effect: () => T | Promise<T>) =>
       this.#call(`${host.name} ${name}`, () => {
         if (world.unreachable.has(host.name)) throw new UnknownError(`${host.name} can't be reached`);
         return effect();
@@ -250,18 +250,21 @@ export class Driver {
             world.verified.add(revision.release.version);
           return answer;
         }),
-      askThrough: (clients) =>
-        call("askThrough", () => {
+      askThrough: (clients, _path, timeoutMs) =>
+        call("askThrough", async () => {
           const { target } = host.route(clients);
           if (!target) return { ...answerOf("ill"), slot: null };
           const { throughGateway = "well" } = world.behaviourOf(host.containers[target]);
+          if (throughGateway === "hangs") await world.clock.sleep(timeoutMs);
           return { ...answerOf(host.containers[target] ? throughGateway : "ill"), slot: target };
         }),
       url: () => Promise.resolve("http://127.0.0.1:1"),
       observe: (cursor) =>
         call("observe", () => {
           const served = host.served();
-          const each = (slot: SlotName) => tally(cursor !== null && served.includes(slot) ? world.traffic : 0, slot);
+          const isLogged = (slot: SlotName) => !world.behaviourOf(host.containers[slot]).unlogged;
+          const each = (slot: SlotName) =>
+            tally(cursor !== null && served.includes(slot) && isLogged(slot) ? world.traffic : 0, slot);
           const slots: SlotTallies = { blue: each("blue"), green: each("green") };
           const copied = cursor === null ? null : host.shadowed();
           const shadow = {
@@ -298,8 +301,8 @@ export class Driver {
   }
 }
 
-function answerOf(how: "well" | "ill" | "silent") {
-  if (how === "silent") return { kind: "failed", reason: "no answer" } as const;
+function answerOf(how: "well" | "ill" | "silent" | "hangs") {
+  if (how === "silent" || how === "hangs") return { kind: "failed", reason: "no answer" } as const;
   return { kind: "answered", status: how === "well" ? 200 : 500, body: "{}", milliseconds: 5 } as const;
 }
 

@@ -13,7 +13,10 @@ import { FakeLedger } from "./fake-ledger.ts";
 /** How a release behaves: what it answers privately, and what its users get. */
 export interface Behaviour {
   readonly privately?: "well" | "ill" | "silent";
-  readonly throughGateway?: "well" | "ill" | "silent";
+  /** `hangs`: it takes a request and never answers. */
+  readonly throughGateway?: "well" | "ill" | "silent" | "hangs";
+  /** None of its users' requests is in the gateway's log: they don't come, or it holds them. */
+  readonly unlogged?: true;
   /** Percent of its users' requests that fail. */
   readonly errorPercent?: number;
   readonly p95?: number;

@@ -186,7 +186,11 @@ export class Driver {
       id: () => Promise.resolve("fake"),
       read: () => this.#call("ledger.read", () => [...ledger.entries]),
       append: (of, expected, event, by, at) =>
-        this.#call(`ledger.append ${event.kind}`, () => ledger.append(of, expected, event, by, at)),
+        this.#call(`ledger.append ${event.kind}`, async () => {
+          const ms = this.#world.slowLedger(event.kind);
+          if (ms > 0) await this.#world.clock.sleep(ms);
+          return ledger.append(of, expected, event, by, at);
+        }),
       streams: () => Promise.resolve([stream]),
       close: () => Promise.resolve(),
     };

@@ -43,6 +43,8 @@ export class World {
   readonly unreachable = new Set<string>();
   /** Hosts whose Docker engine takes requests and answers none. */
   readonly hanging = new Set<string>();
+  /** Milliseconds that the ledger takes to append an event of this kind. */
+  slowLedger: (kind: string) => number = () => 0;
   /** Broken promises, in words; a test expects none. */
   readonly violations: string[] = [];
   /** Revisions that were checked privately on every host, or that may serve unchecked. */

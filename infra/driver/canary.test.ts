@@ -5,7 +5,8 @@ import { analysisSettings } from "../model/settings/analysis.ts";
 import { ConflictError } from "../model/errors.ts";
 import { continueRollout } from "./continue.ts";
 import { abortRollout, resumeRollout } from "./resume.ts";
-import { Driver } from "./testing/driver.ts";
+import { Driver, type Fault } from "./testing/driver.ts";
+import { FakeSpool } from "./testing/fake-ledger.ts";
 import { drive, plan, rollOut, settle } from "./testing/plans.ts";
 import { World, type Behaviour } from "./testing/world.ts";
 
@@ -126,6 +127,46 @@ describe("a canary that waits for a person", () => {
     await drive(world, continueRollout);
     expect(await running).toMatchObject({ state: { phase: "promoted" } });
     expect(entered(world)).toEqual([10, 10, 100]);
+    expect(world.disagreements()).toEqual([]);
+  });
+
+  it("hears that it goes on after the ledger failed once, and what waited is in the ledger", async () => {
+    const world = await settledWorld();
+    const spool = new FakeSpool();
+    let isBroken = true;
+    const fault: Fault = (call) => {
+      if (!isBroken || entered(world).length < 2 || call !== "ledger.append observation") return null;
+      isBroken = false;
+      return "before";
+    };
+    const driver = new Driver(world, { spool, faults: [fault] });
+    const running = driver.run(rollOut("1.1.0", paused));
+    await until(world, () => !isBroken);
+    await world.clock.sleep(100_000);
+    expect(spool.lines).toEqual([]);
+    await drive(world, continueRollout);
+    expect(await running).toMatchObject({ state: { phase: "promoted" } });
+    expect(driver.told).toContain("1 spooled events are in the ledger now");
+    expect(world.disagreements()).toEqual([]);
+  });
+
+  it("waits for a ledger that hangs no longer than a moment", async () => {
+    const world = await settledWorld();
+    let hangs = false;
+    const driver = new Driver(world, {
+      faults: [(call) => (hangs && call.startsWith("ledger.append") ? "before" : null)],
+    });
+    world.slowRead = () => (hangs ? 30_000 : 0);
+    const running = driver.run(rollOut("1.1.0", paused));
+    await until(world, () => entered(world).length === 2);
+    hangs = true;
+    await world.clock.sleep(60_000);
+    world.behaviours.set("1.1.0", { errorPercent: 100 });
+    const since = world.clock.steady();
+    await until(world, () => world.hosts.every((host) => !host.served().includes("green")));
+    expect(world.clock.steady() - since).toBeLessThan(30_000);
+    hangs = false;
+    expect(await running).toMatchObject({ state: { phase: "rolledBack" } });
     expect(world.disagreements()).toEqual([]);
   });
 

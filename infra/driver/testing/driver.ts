@@ -184,7 +184,12 @@ export class Driver {
     const { ledger } = this.#world;
     return {
       id: () => Promise.resolve("fake"),
-      read: () => this.#call("ledger.read", () => [...ledger.entries]),
+      read: () =>
+        this.#call("ledger.read", async () => {
+          const ms = this.#world.slowRead();
+          if (ms > 0) await this.#world.clock.sleep(ms);
+          return [...ledger.entries];
+        }),
       append: (of, expected, event, by, at) =>
         this.#call(`ledger.append ${event.kind}`, async () => {
           const ms = this.#world.slowLedger(event.kind);

@@ -45,6 +45,8 @@ export class World {
   readonly hanging = new Set<string>();
   /** Milliseconds that the ledger takes to append an event of this kind. */
   slowLedger: (kind: string) => number = () => 0;
+  /** And to read a stream. */
+  slowRead: () => number = () => 0;
   /** Broken promises, in words; a test expects none. */
   readonly violations: string[] = [];
   /** Revisions that were checked privately on every host, or that may serve unchecked. */

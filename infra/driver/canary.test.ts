@@ -206,7 +206,10 @@ describe("a canary that waits for a person", () => {
     await sleeper.paused;
     await world.clock.sleep(60_000);
     sleeper.wake();
-    await world.clock.sleep(120_000);
+    // Where its lease was renewed just now, its users are taken away as well, and not only once that runs out.
+    await world.clock.sleep(12_000);
+    expect(world.hosts.map((host) => host.served())).toEqual([["blue"], ["blue"]]);
+    await world.clock.sleep(100_000);
     const last = eventsOf(world).findLast(({ kind }) => kind !== "observation");
     expect(last).toMatchObject({ kind: "lapsed", reason: expect.stringContaining("host-b") as string });
     expect(world.hosts.map((host) => host.served())).toEqual([["blue"], ["blue"]]);

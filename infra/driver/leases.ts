@@ -3,7 +3,7 @@ import { probesOf } from "../rollout/health.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Share } from "../model/share.ts";
 import { ConflictError, UnknownError } from "../model/errors.ts";
-import { claimOf, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
+import { claimOf, type Failure, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
 import { hostsWith } from "./places.ts";
 import { limits } from "./limits.ts";
 
@@ -17,6 +17,7 @@ export class Leases {
   #givenAt = 0;
   #stop: AbortController | null = null;
   #over = false;
+  #isResting = false;
   #conflict: ConflictError | null = null;
   #renewal: Promise<unknown> = Promise.resolve();
   readonly #renewedAt = new Map<string, { readonly steady: number; readonly today: number }>();
@@ -35,6 +36,7 @@ export class Leases {
     this.check();
     if (this.#over) throw new UnknownError("the rollout goes back: no lease is given any more");
     this.#share = share;
+    this.#isResting = false;
     this.#givenAt = this.#run.clock.steady();
     const given = await this.#onEveryHost();
     if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
@@ -51,12 +53,21 @@ export class Leases {
     this.#lapsed.clear();
   }
 
-  /** Lets the lease run out everywhere, until the next `give`. */
-  rest(): void {
+  /**
+   * Has nobody on the candidate until the next `give`: its users are taken away where it still has some, and the lease runs
+   * out. Where that isn't possible, only the latter. Returns those hosts, once.
+   */
+  async rest(): Promise<readonly Failure[]> {
     this.#stop?.abort();
     this.#stop = null;
     this.#renewedAt.clear();
     this.#lapsed.clear();
+    if (this.#isResting || this.#over) return [];
+    this.#isResting = true;
+    // A renewal that overtakes this call would bring them back.
+    await this.#renewal;
+    const hosts = hostsWith(this.#run, this.#run.candidate);
+    return (await onEveryHost(hosts, (host) => host.lease(claimOf(this.#run), 0))).failed;
   }
 
   /** Nothing is awaited here: a renewal on its way is refused by the hosts once the rollout has ended there. */

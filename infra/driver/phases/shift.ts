@@ -9,7 +9,7 @@ import { present, type Presence } from "../../rollout/presence.ts";
 import { withUsage } from "../../rollout/usage.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
-import { carriedOut, type Run } from "../context.ts";
+import { carriedOut, inWords, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
 import { limits } from "../limits.ts";
 import { type Usages, UsageWatch } from "../usage-watch.ts";
@@ -180,7 +180,8 @@ async function sayLapsed(run: Run, { lapsed }: Leases): Promise<void> {
 }
 
 async function rest(run: Run, leases: Leases): Promise<Look> {
-  leases.rest();
+  const left = await leases.rest();
+  if (left.length > 0) run.tell("note", `The lease runs out by itself where it could not be ended: ${inWords(left)}`);
   await pause(run);
   return blind({ kind: "healthy", nobody: true });
 }

@@ -67,12 +67,14 @@ export async function askOwn(run: Run, users: number, way: Way): Promise<Own> {
   return { ...(await topUp(run, wanted, way)), counts };
 }
 
-/** Spread over the hosts, a few at a time on each, and over when the next look would be due. */
+/** Spread over the hosts, some at a time on each, and over when the next look would be due. */
 export async function topUp(run: Run, wanted: number, way: Way): Promise<Omit<Own, "counts">> {
   const { clock, plan, candidate, settled } = run;
   const interval = plan.watch.intervalSeconds * 1000;
   const over = new AbortController();
-  const round: Round = { until: clock.steady() + interval, late: clock.sleep(interval, over.signal) };
+  const now = clock.steady();
+  const late = clock.sleep(interval, over.signal);
+  const round: Round = { startBy: now + interval / 2, until: now + interval, late };
   try {
     const [mine, others] = await Promise.all([
       askSlot(run, candidate, wanted, way, round),
@@ -95,13 +97,14 @@ function ownRequests(slot: SlotName, { answers, unanswered }: Asked): OwnRequest
   return { slot, answered, errors, unanswered, p95Milliseconds: durationQuantile(answers, 0.95) };
 }
 
-/** When requests are no longer waited for. */
+/** Until when requests are begun, and waited for: each has half an interval at least. */
 interface Round {
+  readonly startBy: number;
   readonly until: number;
   readonly late: Promise<void>;
 }
 
-const atATime = 4;
+const atATime = 10;
 
 async function askSlot(run: Run, slot: SlotName, wanted: number, way: Way, round: Round): Promise<Asked> {
   const hosts = hostsWith(run, slot);
@@ -119,14 +122,14 @@ async function askHost(
   slot: SlotName,
   times: number,
   way: Way,
-  { until, late }: Round,
+  { startBy, until, late }: Round,
 ): Promise<Asked> {
   const { clock, plan, signal } = run;
   const milliseconds = new Map<number, number>();
   let [made, requests, errors, unanswered] = [0, 0, 0, 0];
   const tooLate = late.then(() => ({ kind: "failed", reason: "too late", slot: null }) as const);
   const keepAsking = async () => {
-    while (made < times && !signal.aborted && clock.steady() < until) {
+    while (made < times && !signal.aborted && clock.steady() < startBy) {
       made++;
       const timeout = Math.min(plan.health.timeoutSeconds * 1000, until - clock.steady());
       const answer = await Promise.race([way.ask(run, host, slot, timeout).catch(asFailure), tooLate]);

@@ -3,7 +3,7 @@ import { quarantine } from "../ledger/rollouts.ts";
 import type { Plan } from "../model/plan.ts";
 import { analysisSettings } from "../model/settings/analysis.ts";
 import { watchSettings } from "../model/settings/health.ts";
-import { drive, rollOut, settle } from "./testing/plans.ts";
+import { drive, plan, rollOut, settle } from "./testing/plans.ts";
 import { World, type Behaviour } from "./testing/world.ts";
 
 const steps: Plan["steps"] = [
@@ -113,12 +113,11 @@ describe("a canary that takes requests and answers none", () => {
   });
 
   it("holds no look up for longer than an interval", async () => {
-    const { results, seconds } = await watched(
-      { ...canary, watch: watchSettings.parse({ intervalSeconds: 10, strikes: 5, minRequests: 200 }) },
-      becomes(hangs),
-    );
-    expect(results.filter((result) => result === "unhealthy").length).toBeGreaterThan(0);
-    expect(seconds).toBeLessThan(6 * 20 + 20);
+    const watch = watchSettings.parse({ intervalSeconds: 10, strikes: 5, minRequests: 200 });
+    const health = { ...plan.health, timeoutSeconds: 60 };
+    const { outcome, seconds } = await watched({ ...canary, watch, health }, becomes(hangs));
+    expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: true } });
+    expect(seconds).toBeLessThan(6 * 20 + 10);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Clock } from "../driver/ports.ts";
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.timeOrigin + performance.now(),
   async sleep(ms, signal) {
     if (signal?.aborted) return;
     await wait(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {

@@ -70,7 +70,12 @@ describe("a release that was seen to be bad", () => {
   it("is what an older entry means, which doesn't say whether", () => {
     const older = { kind: "rollingBack", rollout: "r1", reason: "errors" } as const;
     const entries = chainOf([...beginning("r1", revisionOf("1.0.0"), "green"), older]);
-    expect(replay(entries, 0)?.state).toEqual({ phase: "rollingBack", reason: "errors", blamed: true, since: 0 });
+    expect(replay(entries, { now: () => 0, steady: () => 0 })?.state).toEqual({
+      phase: "rollingBack",
+      reason: "errors",
+      blamed: true,
+      since: 0,
+    });
   });
 });
 

@@ -5,7 +5,8 @@ import { analysisSettings } from "../model/settings/analysis.ts";
 import { ConflictError } from "../model/errors.ts";
 import { continueRollout } from "./continue.ts";
 import { abortRollout, resumeRollout } from "./resume.ts";
-import { Driver } from "./testing/driver.ts";
+import { Driver, type Fault } from "./testing/driver.ts";
+import { FakeSpool } from "./testing/fake-ledger.ts";
 import { drive, plan, rollOut, settle } from "./testing/plans.ts";
 import { World, type Behaviour } from "./testing/world.ts";
 
@@ -129,6 +130,46 @@ describe("a canary that waits for a person", () => {
     expect(world.disagreements()).toEqual([]);
   });
 
+  it("hears that it goes on after the ledger failed once, and what waited is in the ledger", async () => {
+    const world = await settledWorld();
+    const spool = new FakeSpool();
+    let isBroken = true;
+    const fault: Fault = (call) => {
+      if (!isBroken || entered(world).length < 2 || call !== "ledger.append observation") return null;
+      isBroken = false;
+      return "before";
+    };
+    const driver = new Driver(world, { spool, faults: [fault] });
+    const running = driver.run(rollOut("1.1.0", paused));
+    await until(world, () => !isBroken);
+    await world.clock.sleep(100_000);
+    expect(spool.lines).toEqual([]);
+    await drive(world, continueRollout);
+    expect(await running).toMatchObject({ state: { phase: "promoted" } });
+    expect(driver.told).toContain("1 spooled events are in the ledger now");
+    expect(world.disagreements()).toEqual([]);
+  });
+
+  it("waits for a ledger that hangs no longer than a moment", async () => {
+    const world = await settledWorld();
+    let hangs = false;
+    const driver = new Driver(world, {
+      faults: [(call) => (hangs && call.startsWith("ledger.append") ? "before" : null)],
+    });
+    world.slowRead = () => (hangs ? 30_000 : 0);
+    const running = driver.run(rollOut("1.1.0", paused));
+    await until(world, () => entered(world).length === 2);
+    hangs = true;
+    await world.clock.sleep(60_000);
+    world.behaviours.set("1.1.0", { errorPercent: 100 });
+    const since = world.clock.steady();
+    await until(world, () => world.hosts.every((host) => !host.served().includes("green")));
+    expect(world.clock.steady() - since).toBeLessThan(30_000);
+    hangs = false;
+    expect(await running).toMatchObject({ state: { phase: "rolledBack" } });
+    expect(world.disagreements()).toEqual([]);
+  });
+
   it("goes back when it turns out worse meanwhile", async () => {
     const { world, running } = await waiting();
     world.behaviours.set("1.1.0", { errorPercent: 30 });
@@ -165,7 +206,10 @@ describe("a canary that waits for a person", () => {
     await sleeper.paused;
     await world.clock.sleep(60_000);
     sleeper.wake();
-    await world.clock.sleep(120_000);
+    // Where its lease was renewed just now, its users are taken away as well, and not only once that runs out.
+    await world.clock.sleep(12_000);
+    expect(world.hosts.map((host) => host.served())).toEqual([["blue"], ["blue"]]);
+    await world.clock.sleep(100_000);
     const last = eventsOf(world).findLast(({ kind }) => kind !== "observation");
     expect(last).toMatchObject({ kind: "lapsed", reason: expect.stringContaining("host-b") as string });
     expect(world.hosts.map((host) => host.served())).toEqual([["blue"], ["blue"]]);

@@ -119,8 +119,10 @@ export async function onEveryHost<T>(
   return { done, failed };
 }
 
+export const stopped = "stopped by a person";
+
 /** What is seen once a person has asked the driver to stop. */
-export const aborted: Observation = { kind: "aborted", reason: "stopped by a person" };
+export const aborted: Observation = { kind: "aborted", reason: stopped };
 
 /** What became of an act that has to be carried out on every host. */
 export function carriedOut({ failed }: Everywhere<unknown>): Observation {

@@ -11,7 +11,7 @@ export async function continueRollout({ journal, clock }: Service): Promise<{ re
   for (;;) {
     const active = activeRollout(rollouts(journal.entries));
     if (!active) throw new RefusedError("no rollout is under way");
-    const replayed = replay(journal.entries, clock.now());
+    const replayed = replay(journal.entries, clock);
     const state = replayed?.state;
     const index = state?.phase === "shifting" ? state.index : -1;
     if (replayed?.started.plan.steps[index]?.kind !== "pause")

@@ -27,12 +27,12 @@ export async function drain(service: Service, slot: SlotName, signal: AbortSigna
 }
 
 async function waitUntilUnused(service: Service, slot: SlotName, signal?: AbortSignal) {
-  const until = service.clock.now() + service.drainSeconds * 1000;
+  const until = service.clock.steady() + service.drainSeconds * 1000;
   for (;;) {
     const { done, failed } = await onEveryHost(hostsWith(service, slot), (host) => host.connections(slot));
     const open = done.reduce((sum, { value }) => sum + value, 0);
     if (open === 0) return { open, uncounted: inWords(failed) };
-    if (service.clock.now() >= until || signal?.aborted) {
+    if (service.clock.steady() >= until || signal?.aborted) {
       const after = signal?.aborted ? "" : ` after ${service.drainSeconds} s`;
       service.tell("note", `${open} connections to ${slot} were still open${after}; they are lost`);
       return { open, uncounted: inWords(failed) };

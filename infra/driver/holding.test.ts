@@ -35,6 +35,7 @@ class Store {
   options(more: Partial<Holding> = {}): Holding {
     const clock = {
       now: () => this.now * 1000,
+      steady: () => this.now * 1000,
       sleep: async (ms: number, signal?: AbortSignal) => {
         await new Promise((next) => setImmediate(next));
         if (signal?.aborted) return;

@@ -2,19 +2,10 @@ import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
 import type { Actor } from "../model/actor.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import { InTurn } from "./in-turn.ts";
-import type { Clock, LedgerPort, SpoolPort, Tell } from "./ports.ts";
-import { flushed, hasDriver, type Heard, isSame, match, type Written } from "./spooled.ts";
-
-export interface JournalPorts {
-  readonly ledger: LedgerPort;
-  readonly spool: SpoolPort;
-  readonly clock: Clock;
-  /** Who the events are by. */
-  readonly by: Actor;
-  readonly tell: Tell;
-  /** Told of each event of this driver once it is written down, in the ledger or in the spool. Must not throw. */
-  readonly heard?: Heard;
-}
+import { ledgerAnswers } from "./ledger-answers.ts";
+import { limits } from "./limits.ts";
+import type { JournalPorts } from "./journal-ports.ts";
+import { flushed, hasDriver, isSame, match, type Written } from "./spooled.ts";
 
 /**
  * One driver's view of one stream: it knows the head, appends behind it, and stops at the first sign of another driver.
@@ -32,6 +23,8 @@ export class Journal {
   #doubt: Written | null = null;
   /** Events of this driver that only the spool has. */
   readonly #waiting: Written[] = [];
+  /** When the ledger was last asked whether it takes what waits. */
+  #triedAt = -Infinity;
   readonly #turns = new InTurn();
 
   private constructor(ports: JournalPorts, stream: string, entries: readonly Entry[]) {
@@ -89,7 +82,7 @@ export class Journal {
   /** Looks whether a bystander said something. @throws ConflictError when another driver appended. */
   listen(): Promise<void> {
     return this.#turns.run(async () => {
-      if (this.#spooled === "ours") return;
+      if (!(await this.#tryAgain())) return;
       await this.#clearDoubt();
       if ((await this.#takeIn()) < 0) throw new ConflictError("another driver appended meanwhile");
     });
@@ -157,7 +150,7 @@ export class Journal {
 
   async #appendOrSpool(written: Written): Promise<void> {
     const { event } = written;
-    if (this.#spooled !== "ours") {
+    if (await this.#tryAgain()) {
       try {
         await this.#catchUp();
         await this.#clearDoubt();
@@ -183,6 +176,23 @@ export class Journal {
     } catch (error) {
       this.#ports.tell("bad", `Neither ledger nor spool took ${JSON.stringify(event)}: ${messageOf(error)}`);
     }
+  }
+
+  /** Appends what waits where the ledger answers again; false while it doesn't. @throws ConflictError as `#flush` does */
+  async #tryAgain(): Promise<boolean> {
+    if (this.#spooled !== "ours") return true;
+    const { clock } = this.#ports;
+    if (clock.steady() - this.#triedAt < limits.ledgerRetry) return false;
+    try {
+      if (await ledgerAnswers(this.#ports, this.#stream)) {
+        await this.#flush();
+        return true;
+      }
+    } catch (error) {
+      if (error instanceof ConflictError) throw error;
+    }
+    this.#triedAt = clock.steady();
+    return false;
   }
 
   async #flush(): Promise<void> {

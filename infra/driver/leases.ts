@@ -3,7 +3,7 @@ import { probesOf } from "../rollout/health.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Share } from "../model/share.ts";
 import { ConflictError, UnknownError } from "../model/errors.ts";
-import { claimOf, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
+import { claimOf, type Failure, inWords, onEveryHost, type Everywhere, type Run } from "./context.ts";
 import { hostsWith } from "./places.ts";
 import { limits } from "./limits.ts";
 
@@ -17,9 +17,10 @@ export class Leases {
   #givenAt = 0;
   #stop: AbortController | null = null;
   #over = false;
+  #isResting = false;
   #conflict: ConflictError | null = null;
   #renewal: Promise<unknown> = Promise.resolve();
-  readonly #renewedAt = new Map<string, number>();
+  readonly #renewedAt = new Map<string, { readonly steady: number; readonly today: number }>();
   readonly #lapsed = new Set<string>();
 
   /** @param lapsed hosts on which it had run out before this driver began */
@@ -35,7 +36,8 @@ export class Leases {
     this.check();
     if (this.#over) throw new UnknownError("the rollout goes back: no lease is given any more");
     this.#share = share;
-    this.#givenAt = this.#run.clock.now();
+    this.#isResting = false;
+    this.#givenAt = this.#run.clock.steady();
     const given = await this.#onEveryHost();
     if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
     return given;
@@ -51,12 +53,21 @@ export class Leases {
     this.#lapsed.clear();
   }
 
-  /** Lets the lease run out everywhere, until the next `give`. */
-  rest(): void {
+  /**
+   * Has nobody on the candidate until the next `give`: its users are taken away where it still has some, and the lease runs
+   * out. Where that isn't possible, only the latter. Returns those hosts, once.
+   */
+  async rest(): Promise<readonly Failure[]> {
     this.#stop?.abort();
     this.#stop = null;
     this.#renewedAt.clear();
     this.#lapsed.clear();
+    if (this.#isResting || this.#over) return [];
+    this.#isResting = true;
+    // A renewal that overtakes this call would bring them back.
+    await this.#renewal;
+    const hosts = hostsWith(this.#run, this.#run.candidate);
+    return (await onEveryHost(hosts, (host) => host.lease(claimOf(this.#run), 0))).failed;
   }
 
   /** Nothing is awaited here: a renewal on its way is refused by the hosts once the rollout has ended there. */
@@ -82,7 +93,7 @@ export class Leases {
     for (;;) {
       await clock.sleep(renewEveryMs(plan), stop);
       if (stop.aborted) return;
-      if (clock.now() - this.#givenAt > longestLook(plan)) {
+      if (clock.steady() - this.#givenAt > longestLook(plan)) {
         tell("bad", "A look didn't come to its end: the lease isn't renewed any more");
         return this.end();
       }
@@ -101,16 +112,19 @@ export class Leases {
       host.lease(claimOf(this.#run), share),
     );
     for (const { host } of leases.done) {
-      const before = this.#renewedAt.get(host) ?? clock.now();
-      if (clock.now() - before > plan.leaseTicks * plan.tickSeconds * 1000) this.#lapsed.add(host);
-      this.#renewedAt.set(host, clock.now());
+      // A machine that slept may have stopped one of its clocks.
+      const now = { steady: clock.steady(), today: clock.now() };
+      const before = this.#renewedAt.get(host) ?? now;
+      const passed = Math.max(now.steady - before.steady, now.today - before.today);
+      if (passed > plan.leaseTicks * plan.tickSeconds * 1000) this.#lapsed.add(host);
+      this.#renewedAt.set(host, now);
     }
     return leases;
   }
 }
 
-/** Milliseconds that one look may take by the plan's own settings, and some. */
+/** Milliseconds that one look may take by the plan's own settings, and some: its pause, its checks, its own requests. */
 export function longestLook({ health, watch }: Plan): number {
-  const requests = probesOf(health).length + watch.minRequests;
-  return limits.lookMargin + (watch.intervalSeconds * 2 + requests * health.timeoutSeconds) * 1000;
+  const checks = probesOf(health).length + 1;
+  return limits.lookMargin + (watch.intervalSeconds * 3 + checks * health.timeoutSeconds) * 1000;
 }

@@ -10,6 +10,10 @@ export const limits = {
   reach: 5_000,
   /** Within which a Docker engine has to answer anything at all: one that doesn't hangs, and an `up` would wait for it. */
   engineReach: 10_000,
+  /** Within which a ledger that took nothing has to answer for what waits in the spool to be appended. */
+  ledgerReach: 2_000,
+  /** Between two such questions, at least. */
+  ledgerRetry: 5_000,
   /** Between two counts of a slot's connections. */
   drainInterval: 500,
   /**

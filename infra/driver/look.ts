@@ -10,6 +10,7 @@ import { prepare } from "./phases/prepare.ts";
 import { promote } from "./phases/promote.ts";
 import { listen, shift, type Look, type Watch } from "./phases/shift.ts";
 import { verify } from "./phases/verify.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 import type { Usages } from "./usage-watch.ts";
 
 /**
@@ -18,11 +19,17 @@ import type { Usages } from "./usage-watch.ts";
  * @throws ConflictError when a newer driver took over.
  */
 export async function look(run: Run, state: RolloutState, watch: Watch, leases: Leases): Promise<Observation> {
+  const since = run.clock.steady();
   try {
     return await lookAt(run, state, watch, leases);
   } catch (error) {
     if (error instanceof ConflictError) throw error;
     const kind = state.phase === "verifying" || state.phase === "shifting" ? "unknown" : "impossible";
+    // What fails at once isn't tried, and written down, over and over within one interval.
+    if (state.phase === "shifting") {
+      const left = run.plan.watch.intervalSeconds * 1000 - (run.clock.steady() - since);
+      await run.clock.sleep(Math.max(0, left), run.signal);
+    }
     return { kind, reason: messageOf(error) };
   }
 }
@@ -46,24 +53,6 @@ async function lookAt(run: Run, state: RolloutState, watch: Watch, leases: Lease
   }
 }
 
-/**
- * A person who wants to go back doesn't wait for checks that nobody needs any more: null as soon as that is asked for. Only
- * for what appends nothing, since it goes on unseen.
- */
-async function unlessAborted<T>({ signal }: Run, looking: Promise<T>): Promise<T | null> {
-  const over = new AbortController();
-  const asked = new Promise<null>((resolve) => {
-    signal.addEventListener("abort", () => resolve(null), { once: true, signal: over.signal });
-  });
-  looking.catch(() => undefined);
-  try {
-    const seen = await Promise.race([looking, asked]);
-    return signal.aborted ? null : seen;
-  } finally {
-    over.abort();
-  }
-}
-
 async function lookPrivately(run: Run, state: StateIn<"verifying">, watch: Watch): Promise<Observation> {
   const { tries, held } = state;
   if (held !== undefined) {
@@ -82,7 +71,8 @@ async function lookPrivately(run: Run, state: StateIn<"verifying">, watch: Watch
     watch.reason = reason;
   }
   if (healthy || tries + 1 >= run.plan.health.tries) {
-    await run.journal.appendLater({ kind: "verified", rollout: run.id, checks: [...checks], healthy });
+    const event = { kind: "verified" as const, rollout: run.id, checks: [...checks], healthy };
+    if (!(await written(run, run.journal.appendLater(event)))) return aborted;
   }
   return seen;
 }
@@ -92,7 +82,7 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
   if (!watched) return aborted;
   // Nothing stands between a bad look and the way back.
   const mayWait = watched.seen.kind === "healthy" || watched.seen.kind === "unknown";
-  if (mayWait) await sayDrift(run, run.drift.glance(run));
+  if (mayWait && !(await written(run, sayDrift(run, run.drift.glance(run))))) return aborted;
   const { seen, figures, usages } = watched;
   const mine = figures[run.candidate];
   if (mine) {
@@ -103,9 +93,19 @@ async function lookAtUsers(run: Run, state: StateIn<"shifting">, watch: Watch, l
   // A bad look isn't appended before the traffic is back: the ledger may be slow just now.
   // Of nobody there is nothing to keep.
   if (seen.kind === "healthy" && seen.nobody) return seen;
-  if (seen.kind !== "unhealthy" && seen.kind !== "worse") await run.journal.appendLater(observation(run, watched));
-  else run.afterwards.push(observation(run, watched));
+  if (seen.kind === "unhealthy" || seen.kind === "worse") run.afterwards.push(observation(run, watched));
+  else if (!(await written(run, run.journal.appendLater(observation(run, watched))))) return aborted;
   return seen;
+}
+
+/** Whether it was written down before a person asked to go back: for that nobody waits for a ledger that hangs. */
+async function written(run: Run, writing: Promise<void>): Promise<boolean> {
+  return (
+    (await unlessAborted(
+      run,
+      writing.then(() => true),
+    )) ?? false
+  );
 }
 
 const results: Record<Observation["kind"], EventOf<"observation">["result"]> = {

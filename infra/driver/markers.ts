@@ -23,7 +23,7 @@ export interface Moved {
  * @throws ConflictError when a host has seen a newer driver
  */
 export async function moveMarkers(service: Service, token: number, slot: SlotName): Promise<Moved> {
-  const last = replay(service.journal.entries, service.clock.now())?.started;
+  const last = replay(service.journal.entries, service.clock)?.started;
   const order = permutation(last?.plan.seed ?? "");
   const markers = markersFor(service, slot);
   const move = async (host: HostPort): Promise<OneMoved> => {

@@ -60,8 +60,10 @@ export interface HolderPort {
 
 /** The driver's clock; tests pass their own. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** The time of day, in milliseconds since the epoch. It jumps when somebody, or NTP, sets the machine's clock. */
   now(): number;
+  /** Milliseconds that only go forward, at an even pace, whatever the clock is set to: for how long something lasts. */
+  steady(): number;
   /** Resolves after `ms`, or at once when `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -17,7 +17,7 @@ import { collect } from "./settle-down.ts";
  */
 export async function reconcile(service: Service): Promise<Outcome> {
   const { journal, tell } = service;
-  const last = replay(journal.entries, service.clock.now());
+  const last = replay(journal.entries, service.clock);
   const { settled, slots } = declared(journal.entries);
   if (last?.state.phase === "rolledBack") {
     const { candidate, rollout, revisionHash } = last.started;

@@ -1,6 +1,7 @@
 import type { Entry, EventOf } from "../ledger/event.ts";
 import { isBlamed, type RolloutState } from "../rollout/state.ts";
 import { openedSince } from "../rollout/windows.ts";
+import type { Clock } from "./ports.ts";
 
 /** What the ledger says of the last rollout that was started: everything a driver needs to go on with it. */
 export interface Replayed {
@@ -8,15 +9,19 @@ export interface Replayed {
   readonly state: RolloutState;
 }
 
-/** Folds a stream into its last started rollout and the state in which its driver was; null when none was started. */
-export function replay(entries: readonly Entry[], now: number): Replayed | null {
+/**
+ * Folds a stream into its last started rollout and the state in which its driver was; null when none was started. Times that
+ * an earlier driver measured mean nothing to this one: whatever lasts begins anew.
+ */
+export function replay(entries: readonly Entry[], clock: Pick<Clock, "now" | "steady">): Replayed | null {
   const started = entries.findLast(({ event }) => event.kind === "started")?.event;
   if (started?.kind !== "started") return null;
+  const [now, today] = [clock.steady(), clock.now()];
   let state: RolloutState = { phase: "preparing" };
   for (const { event, at } of entries) {
     if (!("rollout" in event) || event.rollout !== started.rollout) continue;
     if (event.kind !== "held") state = after(state, event, now);
-    else if (!openedSince(started.plan, at, now)) state = held(state, event.reason);
+    else if (!openedSince(started.plan, at, today)) state = held(state, event.reason);
   }
   return { started, state };
 }

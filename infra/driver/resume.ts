@@ -13,7 +13,7 @@ import { carryThrough } from "./run.ts";
 
 /** Takes over a rollout whose driver is gone, and ends it in the old or in the new state. */
 export async function resumeRollout(service: Service): Promise<Outcome> {
-  const since = service.clock.now();
+  const since = service.clock.steady();
   const taken = await takeOver(service);
   switch (taken.kind) {
     case "none":
@@ -52,7 +52,7 @@ export async function abortRollout(service: Service, reason: string): Promise<Ou
 
 /** A person who stops a rollout doesn't say that its release is bad; what was seen of it before still holds. */
 function goingBack({ clock }: Service, before: RolloutState, reason: string): RolloutState {
-  return { phase: "rollingBack", reason, blamed: isBlamed(before), since: clock.now() };
+  return { phase: "rollingBack", reason, blamed: isBlamed(before), since: clock.steady() };
 }
 
 type Unfinished =
@@ -70,7 +70,7 @@ function unfinished({ journal, clock }: Service): Unfinished {
   if (revert) return { kind: "revert", rollout: revert.rollout, revert };
   const active = activeRollout(rollouts(journal.entries));
   if (active && !active.startedAt) return { kind: "requested", rollout: active.id };
-  const replayed = replay(journal.entries, clock.now());
+  const replayed = replay(journal.entries, clock);
   if (!replayed || (isEnded(replayed.state) && replayed.state.phase !== "stranded")) return { kind: "none" };
   return { kind: "started", rollout: replayed.started.rollout, replayed };
 }

@@ -21,8 +21,8 @@ export async function beginRevert(
   reason: string,
 ): Promise<Outcome> {
   const { journal, clock } = service;
-  const since = clock.now();
-  const started = replay(journal.entries, since)?.started;
+  const since = clock.steady();
+  const started = replay(journal.entries, clock)?.started;
   const leaving = journal.entries.findLast(({ event }) => event.kind === "filled" && event.slot === from)?.event;
   const rollout = (leaving?.kind === "filled" ? leaving.rollout : started?.rollout) ?? "";
   const token = journal.next;
@@ -52,7 +52,7 @@ export async function carryOutRevert(
   if (moved.away.length > 0) {
     throw new UnknownError(leftOpen(moved, `${to} (${version})`, `${from} (${slots[from]?.revision.release.version})`));
   }
-  const milliseconds = clock.now() - since;
+  const milliseconds = clock.steady() - since;
   tell("good", `All traffic is on ${to} (${version}), seen on every gateway after ${milliseconds} ms`);
   const quarantined = digestLeft(slots[from]?.revision ?? null, slots[to]?.revision ?? null);
   await journal.appendLater({ kind: "reverted", rollout, slot: to, reason, quarantined, milliseconds });

@@ -2,7 +2,7 @@ import { ConflictError, messageOf } from "../model/errors.ts";
 import { advance } from "../rollout/advance.ts";
 import { isEnded, type RolloutState } from "../rollout/state.ts";
 import { keepToWindows } from "../rollout/windows.ts";
-import type { Run } from "./context.ts";
+import { stopped, type Run } from "./context.ts";
 import { Leases } from "./leases.ts";
 import { limits } from "./limits.ts";
 import { look } from "./look.ts";
@@ -11,6 +11,7 @@ import { record, recordHold, type Turn } from "./record.ts";
 import { attest } from "./signing/attest.ts";
 import { heedRejection } from "./signing/rejected.ts";
 import { settleDown } from "./settle-down.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /**
  * Carries a rollout from `start` to an end state. Resumable: a killed one goes on from the state that its events tell.
@@ -25,16 +26,17 @@ export async function carryThrough(
   const watch = new Watch();
   const leases = new Leases(run, lapsed);
   // Whoever takes it over outside of its windows gives nobody to the candidate before that is known.
-  let state = keepToWindows(run.plan, start, start, run.clock.now());
+  let state = keepToWindows(run.plan, start, start, run.clock.steady(), run.clock.now());
   try {
     // From the bad verdict on; what lies between it and the first call to the hosts is memory work only.
-    let decidedAt = run.clock.now();
+    let decidedAt = run.clock.steady();
+    let writing: Promise<void> = Promise.resolve();
     if (state.phase !== "rollingBack") await recordHold(run, start, state);
     else if (start.phase !== "rollingBack") startRollingBack(run, state.reason, decidedAt);
     while (!isEnded(state)) {
       const seen = await look(run, state, watch, leases);
-      const now = run.clock.now();
-      const next = heedRejection(run, state, advance(run.plan, state, seen, now), now);
+      const now = run.clock.steady();
+      const next = heedRejection(run, state, advance(run.plan, state, seen, now, run.clock.now()), now);
       if (next.phase === "rollingBack") {
         leases.end();
         if (state.phase === "rollingBack") await run.clock.sleep(limits.rollbackInterval);
@@ -43,10 +45,16 @@ export async function carryThrough(
         continue;
       }
       const before = state;
-      state = await recorded(run, { before, after: next, seen, milliseconds: now - decidedAt });
+      // In order: nothing is written before what a person didn't wait for.
+      await writing;
+      const turn = { before, after: next, seen, milliseconds: now - decidedAt };
+      const recording = record(run, turn);
+      writing = recording.catch(onlyConflicts);
+      writing.catch(() => undefined);
+      state = await recorded(run, turn, recording);
       if (state.phase === "rollingBack") {
         leases.end();
-        decidedAt = startRollingBack(run, state.reason, run.clock.now());
+        decidedAt = startRollingBack(run, state.reason, run.clock.steady());
       } else if (state.phase === "verifying" && before.phase === "verifying") {
         await run.clock.sleep(run.plan.health.intervalSeconds * 1000, run.signal);
       }
@@ -65,14 +73,30 @@ function startRollingBack(run: Run, reason: string, now: number): number {
   return now;
 }
 
-/** The next state once it is in the ledger. What can't be written down away from the settled slot isn't done. */
-async function recorded(run: Run, turn: Turn): Promise<RolloutState> {
+function onlyConflicts(error: unknown): void {
+  if (error instanceof ConflictError) throw error;
+}
+
+/**
+ * The next state once it is in the ledger. What can't be written down away from the settled slot isn't done, nor what a person
+ * stops meanwhile; but what the ledger may have as settled is waited for.
+ */
+async function recorded(run: Run, turn: Turn, recording: Promise<void>): Promise<RolloutState> {
+  const { after, before } = turn;
+  const since = () => run.clock.steady();
   try {
-    await record(run, turn);
-    return turn.after;
+    if (isEnded(after) || before.phase === "rollingBack") await recording;
+    else if (
+      (await unlessAborted(
+        run,
+        recording.then(() => true),
+      )) === null
+    )
+      return { phase: "rollingBack", reason: stopped, blamed: false, since: since() };
+    return after;
   } catch (error) {
-    if (error instanceof ConflictError || isEnded(turn.before)) throw error;
+    if (error instanceof ConflictError || isEnded(before)) throw error;
     const reason = `the ledger did not take it: ${messageOf(error)}`;
-    return { phase: "rollingBack", reason, blamed: false, since: run.clock.now() };
+    return { phase: "rollingBack", reason, blamed: false, since: since() };
   }
 }

@@ -41,8 +41,8 @@ export async function countUsers(run: Run, counting: Counting): Promise<Users> {
  */
 export async function beginWithMetrics(run: Run, metrics: MetricsPort, counting: Counting): Promise<void> {
   await onEveryHost(hostsWith(run, run.candidate), (host) => host.beat());
-  if (run.clock.now() - counting.countedAt < 2 * metrics.maxAgeMs && counting.reading) return;
-  counting.countedAt = run.clock.now();
+  if (run.clock.steady() - counting.countedAt < 2 * metrics.maxAgeMs && counting.reading) return;
+  counting.countedAt = run.clock.steady();
   counting.reading = await metrics.read().catch(() => null);
 }
 

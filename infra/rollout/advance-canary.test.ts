@@ -25,6 +25,7 @@ const worse: Observation = { kind: "worse", reason: "more errors" };
 const unhealthy: Observation = { kind: "unhealthy", reason: "errors" };
 const unknown: Observation = { kind: "unknown", reason: "silence" };
 const blind: Observation = { kind: "unknown", reason: "no counters", blind: true };
+const sparse: Observation = { kind: "unknown", reason: "nobody", sparse: true };
 const continued: Observation = { kind: "continued", reason: "alice said so" };
 
 const at = (index: number, secondsAgo: number, strikes = 0): RolloutState => ({
@@ -46,6 +47,8 @@ describe("a step under analysis", () => {
     ["waits out silence, which starts nothing anew", at(0, 1_799), unknown, at(0, 1_799)],
     ["goes back when it is silent at its end, and blames nobody", at(0, 1_800), unknown, back("silence", false)],
     ["asks a source again that falls silent at its end", at(0, 1_800), blind, at(0, 1_800, 1)],
+    ["looks once more when only the look at its end is without requests", at(0, 1_800), sparse, at(0, 1_800, 1)],
+    ["and goes back when the next one is, too", at(0, 1_810, 1), sparse, back("nobody", false)],
     ["and goes back when it stays silent", at(0, 1_810, 1), blind, back("no counters", false)],
     ["bears one bad look of the driver's own", at(0, 5), unhealthy, at(0, 5, 1)],
     ["and not two", at(0, 9, 1), unhealthy, back("errors", true)],

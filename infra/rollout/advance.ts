@@ -10,9 +10,20 @@ function patience({ strategy, health }: Plan): number {
   return strategy === "recreate" ? rollbackPatience + health.tries * health.intervalSeconds * 1000 : rollbackPatience;
 }
 
-/** The state after one look. Pure: the same arguments always give the same answer. */
-export function advance(plan: Plan, state: RolloutState, seen: Observation, now: number): RolloutState {
-  return keepToWindows(plan, state, proceed(plan, state, seen, now), now);
+/**
+ * The state after one look. Pure: the same arguments always give the same answer.
+ *
+ * @param now Milliseconds of the steady clock, by which everything lasts.
+ * @param today Milliseconds since the epoch, by which windows are open.
+ */
+export function advance(
+  plan: Plan,
+  state: RolloutState,
+  seen: Observation,
+  now: number,
+  today: number = now,
+): RolloutState {
+  return keepToWindows(plan, state, proceed(plan, state, seen, now), now, today);
 }
 
 /** The same at any time of the week. */
@@ -136,8 +147,8 @@ function sighted(state: StateIn<"shifting">): StateIn<"shifting"> {
 }
 
 /**
- * Silence is neither: it is waited out as long as the step may take, and goes back then; a source that only then falls
- * silent is asked again as often as a bad look is borne.
+ * Silence is neither: it is waited out as long as the step may take, and goes back then; what only then falls
+ * silent, a source or few users, is asked again as often as a bad look is borne.
  */
 function advanceAnalysis(
   plan: Plan,
@@ -153,7 +164,7 @@ function advanceAnalysis(
     case "unknown":
       // While it is held it isn't at its end, however long that takes.
       if (lasted < holdSeconds || isHeld(state)) return state;
-      return seen.blind ? strike(plan, state, seen, now) : goBack(seen, now);
+      return seen.blind || seen.sparse ? strike(plan, state, seen, now) : goBack(seen, now);
     case "proven":
       return lasted < Math.min(minSeconds, holdSeconds) ? state : enterStep(plan, state.index + 1, now);
     case "healthy":

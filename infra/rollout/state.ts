@@ -2,7 +2,7 @@ import type { Plan } from "../model/plan.ts";
 import { clientsPercent } from "./share.ts";
 
 /**
- * Where a rollout stands. Times are milliseconds of the driver's clock. `blamed` is whether the release itself was seen to
+ * Where a rollout stands. Times are milliseconds of the driver's steady clock. `blamed` is whether the release itself was seen to
  * be bad: what couldn't be seen, or couldn't be done, is no evidence against it.
  */
 export type RolloutState =
@@ -42,9 +42,10 @@ export type Observation =
   | { readonly kind: "unhealthy"; readonly reason: string; readonly hosts?: readonly string[] }
   /**
    * No samples, or the question failed: silence is not health. `blind`: it is what counts that is silent, while the
-   * candidate, asked by the driver where it may, gives no cause.
+   * candidate, asked by the driver where it may, gives no cause. `sparse`: nothing came since the look before, though
+   * enough had come in this step.
    */
-  | { readonly kind: "unknown"; readonly reason: string; readonly blind?: true }
+  | { readonly kind: "unknown"; readonly reason: string; readonly blind?: true; readonly sparse?: true }
   /** The action itself could not be carried out on every host; `hosts` are those where it could not. */
   | { readonly kind: "impossible"; readonly reason: string; readonly hosts?: readonly string[] }
   /** The judge: a harmful difference to the settled slot is excluded. */

@@ -11,13 +11,20 @@ type Held = StateIn<"verifying" | "shifting">;
  * is being settled is settled: only more users for the candidate wait for a window. With the same state twice: what a driver
  * has to begin with that takes a rollout over.
  *
- * @param now Milliseconds since the epoch.
+ * @param now Milliseconds of the steady clock.
+ * @param today Milliseconds since the epoch.
  */
-export function keepToWindows(plan: Plan, before: RolloutState, after: RolloutState, now: number): RolloutState {
+export function keepToWindows(
+  plan: Plan,
+  before: RolloutState,
+  after: RolloutState,
+  now: number,
+  today: number = now,
+): RolloutState {
   if (!isHoldable(before) || after.phase === "rollingBack") return after;
-  const windows = closedNow(plan, now);
+  const windows = closedNow(plan, today);
   if (windows === null) return released(after);
-  const why = () => whyClosed(windows, now) ?? "";
+  const why = () => whyClosed(windows, today) ?? "";
   switch (windows.whenClosed) {
     case "finish":
       return after;

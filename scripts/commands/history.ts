@@ -1,8 +1,9 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { serviceOf } from "../../infra/config/resolve-revision.ts";
 import { environmentStream, streamOf } from "../../infra/ledger/event.ts";
 import { type Recorded, recordedExceptions } from "../../infra/ledger/exceptions.ts";
-import { rollouts } from "../../infra/ledger/rollouts.ts";
+import { type Rollout, rollouts } from "../../infra/ledger/rollouts.ts";
+import { windowKinds, type WindowKind, windowsOf } from "../../infra/ledger/windows.ts";
 import { summarise } from "../../infra/ledger/summary.ts";
 import { InputError } from "../../infra/model/errors.ts";
 import { command, perform } from "../cli/command.ts";
@@ -14,6 +15,7 @@ interface Options {
   readonly json?: boolean;
   readonly rollout?: string;
   readonly events?: boolean;
+  readonly windows?: WindowKind;
 }
 
 export function historyCommand(): Command {
@@ -24,6 +26,7 @@ export function historyCommand(): Command {
       "history prod org1/react-ui",
       "history prod org1/react-ui --rollout 1.4.2-5b1f03aa",
       "history prod org1/react-ui --events --json",
+      "history prod org1/react-ui --rollout 1.4.2-5b1f03aa --windows users > windows.jsonl",
       "history prod",
     ],
   )
@@ -31,11 +34,17 @@ export function historyCommand(): Command {
     .argument("[service]", "default: what is no service's, which are exceptions of the policy")
     .option("--rollout <id>", "the summary of one rollout, in Markdown")
     .option("--events", "the ledger's entries themselves")
+    .addOption(
+      new Option(
+        "--windows <kind>",
+        "what the rollout's looks counted of users, or of copies, as `judge --input` takes it; without --rollout: the last one's",
+      ).choices(windowKinds),
+    )
     .action((name: string, service: string | undefined, options: Options) =>
       perform(options, async ({ out }) => {
         const environment = await openEnvironment(name);
         if (service !== undefined) serviceOf(environment.settings, service);
-        if (service === undefined && options.rollout !== undefined) {
+        if (service === undefined && (options.rollout ?? options.windows) !== undefined) {
           throw new InputError("A rollout is a service's:", [
             { key: "service", message: "expected its name, found nothing" },
           ]);
@@ -54,12 +63,14 @@ export function historyCommand(): Command {
           return exitCode.done;
         }
         const all = rollouts(entries);
-        if (options.rollout !== undefined) {
-          const one = all.find(({ id }) => id === options.rollout);
-          if (!one)
-            throw new InputError("There is no such rollout:", [
-              { key: "rollout", message: `expected one of ${all.map(({ id }) => id).join(", ") || "none"}` },
-            ]);
+        const one = options.rollout === undefined ? null : rolloutOf(all, options.rollout);
+        if (options.windows !== undefined) {
+          const rollout = (one ?? all.findLast(({ startedAt }) => startedAt !== null))?.id ?? "";
+          const windows = windowsOf(entries, rollout, options.windows);
+          out.result({ rollout, windows }, windows.map((window) => JSON.stringify(window)).join("\n"));
+          return exitCode.done;
+        }
+        if (one) {
           out.result(one, summarise(name, service, one));
           return exitCode.done;
         }
@@ -100,4 +111,12 @@ function exceptionsTable(exceptions: readonly Recorded[]): string {
       reason,
     ]);
   return table(["first used", "rule", "resource", "granted", "expires", "approver", "by", "why"], rows);
+}
+
+/** @throws InputError when there is none */
+function rolloutOf(all: readonly Rollout[], wanted: string): Rollout {
+  const one = all.find(({ id }) => id === wanted);
+  if (one) return one;
+  const message = `expected one of ${all.map(({ id }) => id).join(", ") || "none"}`;
+  throw new InputError("There is no such rollout:", [{ key: "rollout", message }]);
 }

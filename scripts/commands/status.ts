@@ -46,7 +46,7 @@ async function statusOf({ service, driver }: Opened) {
   const stack = declared(entries);
   const { settled, slots } = stack;
   const active = activeRollout(rollouts(entries));
-  const replayed = active ? replay(entries, service.clock.now()) : null;
+  const replayed = active ? replay(entries, service.clock) : null;
   const rollout = active ? underWay(active, replayed, await driver()) : null;
   const stranded = active ? null : unfinishedReason(entries);
   const hosts = await onEveryHost(service.hosts, async (host) => ({

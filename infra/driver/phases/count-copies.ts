@@ -4,7 +4,7 @@ import { hostsWith } from "../places.ts";
 import { figuresOf, windowOf } from "../tallies.ts";
 import { compare } from "./compare.ts";
 import type { Look, Watch } from "./shift.ts";
-import { none, privately, topUp } from "./top-up.ts";
+import { askOwn, privately } from "./top-up.ts";
 
 /**
  * What the candidate made of copies since the last look, beside what the settled slot made of the very same requests.
@@ -20,12 +20,9 @@ export async function countCopies(run: Run, watch: Watch): Promise<Look> {
   for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
   const copies = addTallies(counted.done.map(({ value }) => value.shadow.copies));
   const originals = addTallies(counted.done.map(({ value }) => value.shadow.originals));
-  const missing = plan.watch.topUp === false ? 0 : plan.watch.minRequests - copies.requests;
-  const own = missing > 0 ? await topUp(run, missing, privately) : none;
-  const figures = { [candidate]: figuresOf(addTallies([copies, own])), [settled]: figuresOf(originals) };
+  const own = await askOwn(run, copies.requests, privately);
+  const all = addTallies([copies, own.candidate.answers]);
+  const figures = { [candidate]: figuresOf(all), [settled]: figuresOf(originals) };
   const slots = { candidate: windowOf(copies), settled: windowOf(originals) };
-  const look = { ...compare(run, plan.analysis, watch, { slots, own }), figures };
-  const isSilent = missing > 0 && own.requests === 0 && (look.seen.kind === "healthy" || look.seen.kind === "proven");
-  const reason = `${candidate} answers none of the driver's own requests`;
-  return isSilent ? { ...look, seen: { kind: "unknown", reason } } : look;
+  return { ...compare(run, plan.analysis, watch, { slots, own, percent: 50 }), figures };
 }

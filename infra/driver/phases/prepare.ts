@@ -25,7 +25,10 @@ export async function prepare(run: Run): Promise<Observation> {
     if (run.signal.aborted) return aborted;
     return { kind: "impossible", reason: messageOf(error) };
   }
-  const shares = [...new Map([...plan.steps.map(shareOf), 100].map((share) => [shareName(share), share])).values()];
+  // None at all is for a rollout that waits with nobody on the candidate.
+  const waits = plan.steps.some(({ kind }) => kind === "pause") || plan.windows?.whenClosed === "hold";
+  const all = [...plan.steps.map(shareOf), ...(waits ? [0] : []), 100];
+  const shares = [...new Map(all.map((share) => [shareName(share), share])).values()];
   const hosts = hostsWith(run, run.candidate);
   return carriedOut(await onEveryHost(hosts, (host) => host.prepare(claimOf(run), shares, run.order)));
 }

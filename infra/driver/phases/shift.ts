@@ -5,16 +5,17 @@ import type { Plan, Step } from "../../model/plan.ts";
 import type { Reading } from "../../model/reading.ts";
 import type { Share } from "../../model/share.ts";
 import { clientsPercent, shareOf } from "../../rollout/share.ts";
+import { present, type Presence } from "../../rollout/presence.ts";
 import { withUsage } from "../../rollout/usage.ts";
 import { ConflictError, messageOf } from "../../model/errors.ts";
 import type { Figures } from "../../rollout/verdict.ts";
-import { carriedOut, type Run } from "../context.ts";
+import { carriedOut, inWords, type Run } from "../context.ts";
 import type { Leases } from "../leases.ts";
 import { limits } from "../limits.ts";
 import { type Usages, UsageWatch } from "../usage-watch.ts";
 import { count } from "./count.ts";
 import { countCopies } from "./count-copies.ts";
-import { enter } from "./enter.ts";
+import { begin, enter } from "./enter.ts";
 import { verify } from "./verify.ts";
 
 /** What is carried from one look to the next. */
@@ -31,8 +32,12 @@ export class Watch {
   reading: Reading | null = null;
   /** When users' requests were counted last. */
   countedAt = 0;
-  /** The driver's own requests to the candidate that count beside its users'. */
-  toppedUp = 0;
+  /** Step whose users are counted, -1 before the first; from then on whether or not it was seen to be on. */
+  counted = -1;
+  /** Requests in this step that are evidence: users', and the driver's own where the settings let them be. */
+  requests = 0;
+  /** Whether the candidate's users come to it in this step. */
+  presence: Presence = present;
   /** Whether nobody is on the candidate until a window opens. */
   resting = false;
   readonly usage = new UsageWatch();
@@ -41,7 +46,12 @@ export class Watch {
   beginWithUsers(): void {
     this.judge = null;
     this.reading = null;
-    this.toppedUp = 0;
+  }
+
+  beginStep(index: number): void {
+    this.counted = index;
+    this.requests = 0;
+    this.presence = present;
   }
 }
 
@@ -68,17 +78,20 @@ export async function shift(run: Run, state: StateIn<"shifting">, watch: Watch, 
   const share = step ? shareOf(step) : 0;
   const leased = carriedOut(await leases.give(share));
   if (leased.kind !== "healthy") return blind(leased);
-  if (watch.entered !== state.index) {
-    // A step that looked bad on entering is given as long as any look before it is tried again.
-    if (state.strikes > 0) await pause(run);
-    if (isFirstWithUsers(run.plan, state.index)) watch.beginWithUsers();
-    const entered = await enter(run, share, watch);
-    if (entered.kind !== "healthy") return blind(entered);
-    watch.entered = state.index;
-    if (share !== 0) watch.usage.begin(run);
+  let entered: Observation = { kind: "healthy" };
+  const isFirst = watch.counted !== state.index;
+  if (isFirst) {
+    const begun = await beginToCount(run, state.index, share, watch);
+    if (begun.kind !== "healthy") return blind(begun);
+    entered = await enterStep(run, state.index, share, watch);
+    if (entered.kind === "unhealthy" || entered.kind === "impossible") return blind(entered);
   }
   await pause(run, share === 0 ? undefined : () => watch.usage.ask(run));
-  const look = await lookAtStep(run, watch, step?.kind ?? "weight", share);
+  // Users are there whether or not it was seen that the step is on: they are counted, and it is tried again.
+  if (!isFirst && watch.entered !== state.index) entered = await enterStep(run, state.index, share, watch);
+  if (entered.kind === "impossible") return blind(entered);
+  const look = { ...(await lookAtStep(run, watch, step, share)) };
+  look.seen = unlessEntered(entered, look.seen);
   leases.check();
   if (step?.kind !== "pause" && state.held === undefined) leases.forgetLapsed();
   return share === 0 ? look : beside(run, look, watch.usage.take(run));
@@ -95,9 +108,33 @@ function isFirstWithUsers({ steps }: Plan, index: number): boolean {
   return before !== undefined && step !== undefined && clientsPercent(before) === 0 && clientsPercent(step) > 0;
 }
 
-async function lookAtStep(run: Run, watch: Watch, kind: Step["kind"], share: Share): Promise<Look> {
+/** Before a step is entered; once it is, users are on the candidate whatever is seen. */
+async function beginToCount(run: Run, index: number, share: Share, watch: Watch): Promise<Observation> {
+  if (isFirstWithUsers(run.plan, index)) watch.beginWithUsers();
+  const begun = await begin(run, share, watch);
+  if (begun.kind === "healthy") watch.beginStep(index);
+  return begun;
+}
+
+async function enterStep(run: Run, index: number, share: Share, watch: Watch): Promise<Observation> {
+  const entered = await enter(run, share);
+  if (entered.kind !== "healthy") return entered;
+  watch.entered = index;
+  if (share !== 0) watch.usage.begin(run);
+  return entered;
+}
+
+/** What users got counts as ever; good news of them doesn't make up for a step that wasn't seen to be on. */
+function unlessEntered(entered: Observation, seen: Observation): Observation {
+  if (entered.kind === "healthy" || !("reason" in entered)) return seen;
+  if (seen.kind === "healthy" || seen.kind === "proven" || seen.kind === "continued") return entered;
+  if (seen.kind !== "unknown") return seen;
+  return { ...entered, reason: `${entered.reason}; ${seen.reason}` };
+}
+
+async function lookAtStep(run: Run, watch: Watch, step: Step | undefined, share: Share): Promise<Look> {
   if (typeof share === "object") return countCopies(run, watch);
-  if (share > 0) return count(run, watch, kind);
+  if (share > 0) return count(run, watch, step ?? { kind: "weight", percent: share });
   // Testers are no evidence: they are few, and try what users don't.
   return blind((await verify(run, null)).seen);
 }
@@ -130,6 +167,7 @@ async function waitForWindow(run: Run, watch: Watch, leases: Leases): Promise<Lo
     if (!run.journal.has("lapsed", run.id, run.token)) await sayLapsed(run, leases);
     watch.resting = true;
     watch.entered = -1;
+    watch.counted = -1;
   }
   await listen(run);
   return rest(run, leases);
@@ -142,7 +180,8 @@ async function sayLapsed(run: Run, { lapsed }: Leases): Promise<void> {
 }
 
 async function rest(run: Run, leases: Leases): Promise<Look> {
-  leases.rest();
+  const left = await leases.rest();
+  if (left.length > 0) run.tell("note", `The lease runs out by itself where it could not be ended: ${inWords(left)}`);
   await pause(run);
   return blind({ kind: "healthy", nobody: true });
 }

@@ -94,6 +94,7 @@ export class Driver {
     const world = this.#world;
     const clock: Clock = {
       now: () => world.clock.now(),
+      steady: () => world.clock.steady(),
       sleep: (ms, signal) =>
         this.#call("sleep", () => Promise.resolve(), { delay: 0 })
           .then(() => world.clock.sleep(ms, signal))
@@ -184,9 +185,18 @@ export class Driver {
     const { ledger } = this.#world;
     return {
       id: () => Promise.resolve("fake"),
-      read: () => this.#call("ledger.read", () => [...ledger.entries]),
+      read: () =>
+        this.#call("ledger.read", async () => {
+          const ms = this.#world.slowRead();
+          if (ms > 0) await this.#world.clock.sleep(ms);
+          return [...ledger.entries];
+        }),
       append: (of, expected, event, by, at) =>
-        this.#call(`ledger.append ${event.kind}`, () => ledger.append(of, expected, event, by, at)),
+        this.#call(`ledger.append ${event.kind}`, async () => {
+          const ms = this.#world.slowLedger(event.kind);
+          if (ms > 0) await this.#world.clock.sleep(ms);
+          return ledger.append(of, expected, event, by, at);
+        }),
       streams: () => Promise.resolve([stream]),
       close: () => Promise.resolve(),
     };
@@ -218,7 +228,7 @@ export class Driver {
 
   #host(host: FakeHost): HostPort {
     const world = this.#world;
-    const call = <T>(name: string, effect: () => T) =>
+    const call = <T>(name: string, effect: () => T | Promise<T>) =>
       this.#call(`${host.name} ${name}`, () => {
         if (world.unreachable.has(host.name)) throw new UnknownError(`${host.name} can't be reached`);
         return effect();
@@ -250,18 +260,21 @@ export class Driver {
             world.verified.add(revision.release.version);
           return answer;
         }),
-      askThrough: (clients) =>
-        call("askThrough", () => {
+      askThrough: (clients, _path, timeoutMs) =>
+        call("askThrough", async () => {
           const { target } = host.route(clients);
           if (!target) return { ...answerOf("ill"), slot: null };
           const { throughGateway = "well" } = world.behaviourOf(host.containers[target]);
+          if (throughGateway === "hangs") await world.clock.sleep(timeoutMs);
           return { ...answerOf(host.containers[target] ? throughGateway : "ill"), slot: target };
         }),
       url: () => Promise.resolve("http://127.0.0.1:1"),
       observe: (cursor) =>
         call("observe", () => {
           const served = host.served();
-          const each = (slot: SlotName) => tally(cursor !== null && served.includes(slot) ? world.traffic : 0, slot);
+          const isLogged = (slot: SlotName) => !world.behaviourOf(host.containers[slot]).unlogged;
+          const each = (slot: SlotName) =>
+            tally(cursor !== null && served.includes(slot) && isLogged(slot) ? world.traffic : 0, slot);
           const slots: SlotTallies = { blue: each("blue"), green: each("green") };
           const copied = cursor === null ? null : host.shadowed();
           const shadow = {
@@ -298,8 +311,8 @@ export class Driver {
   }
 }
 
-function answerOf(how: "well" | "ill" | "silent") {
-  if (how === "silent") return { kind: "failed", reason: "no answer" } as const;
+function answerOf(how: "well" | "ill" | "silent" | "hangs") {
+  if (how === "silent" || how === "hangs") return { kind: "failed", reason: "no answer" } as const;
   return { kind: "answered", status: how === "well" ? 200 : 500, body: "{}", milliseconds: 5 } as const;
 }
 

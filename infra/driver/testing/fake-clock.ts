@@ -8,11 +8,21 @@ interface Timer {
 /** A clock that goes on to the next sleeper's time as soon as nothing else is left to do: hours pass in milliseconds. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 0, 1);
+  #setForward = 0;
   #pumping = false;
   readonly #timers: Timer[] = [];
 
   now(): number {
+    return this.#now + this.#setForward;
+  }
+
+  steady(): number {
     return this.#now;
+  }
+
+  /** Somebody sets the clock by so many milliseconds; as much time passes as before. */
+  set(ms: number): void {
+    this.#setForward += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

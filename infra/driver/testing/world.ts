@@ -13,7 +13,10 @@ import { FakeLedger } from "./fake-ledger.ts";
 /** How a release behaves: what it answers privately, and what its users get. */
 export interface Behaviour {
   readonly privately?: "well" | "ill" | "silent";
-  readonly throughGateway?: "well" | "ill" | "silent";
+  /** `hangs`: it takes a request and never answers. */
+  readonly throughGateway?: "well" | "ill" | "silent" | "hangs";
+  /** None of its users' requests is in the gateway's log: they don't come, or it holds them. */
+  readonly unlogged?: true;
   /** Percent of its users' requests that fail. */
   readonly errorPercent?: number;
   readonly p95?: number;
@@ -40,6 +43,10 @@ export class World {
   readonly unreachable = new Set<string>();
   /** Hosts whose Docker engine takes requests and answers none. */
   readonly hanging = new Set<string>();
+  /** Milliseconds that the ledger takes to append an event of this kind. */
+  slowLedger: (kind: string) => number = () => 0;
+  /** And to read a stream. */
+  slowRead: () => number = () => 0;
   /** Broken promises, in words; a test expects none. */
   readonly violations: string[] = [];
   /** Revisions that were checked privately on every host, or that may serve unchecked. */
@@ -56,7 +63,7 @@ export class World {
 
   constructor(names: readonly string[] = ["host-a", "host-b"]) {
     const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
-    this.hosts = names.map((name) => new FakeHost(name, () => this.clock.now(), lease));
+    this.hosts = names.map((name) => new FakeHost(name, () => this.clock.steady(), lease));
   }
 
   /** What Docker tells of a slot's container. Its counters began when the world, or when it was last started again. */
@@ -64,7 +71,7 @@ export class World {
     const revision = host.containers[slot];
     if (!revision) return null;
     const { memoryPercent = 20, cpuPercent = 10, crashesEvery = Infinity } = this.behaviourOf(revision);
-    const at = this.clock.now();
+    const at = this.clock.steady();
     const restarts = Math.floor(at / crashesEvery);
     const startedAt = restarts === 0 ? 0 : restarts * crashesEvery;
     return {
@@ -94,7 +101,7 @@ export class World {
     );
     const markers = new Set(together.map(({ settled }) => settled));
     if (markers.size <= 1) this.#apartSince = null;
-    else this.#apartSince ??= this.clock.now();
+    else this.#apartSince ??= this.clock.steady();
     this.#longestApart = Math.max(this.#longestApart, this.apartFor());
     const held = quarantine(this.ledger.entries);
     for (const host of this.hosts) {
@@ -118,7 +125,7 @@ export class World {
   /** A driver was killed, and another one begins: what the first one left apart, its first few calls bring together. */
   takenOver(): void {
     this.violations.push(...this.#apartTooLong());
-    if (this.#apartSince !== null) this.#apartSince = this.clock.now();
+    if (this.#apartSince !== null) this.#apartSince = this.clock.steady();
     this.#longestApart = 0;
     this.mayBeApartFor = Math.max(this.mayBeApartFor, 60);
   }
@@ -130,7 +137,7 @@ export class World {
 
   /** Milliseconds for which the reachable hosts have had different markers. */
   apartFor(): number {
-    return this.#apartSince === null ? 0 : this.clock.now() - this.#apartSince;
+    return this.#apartSince === null ? 0 : this.clock.steady() - this.#apartSince;
   }
 
   /** The engine: everything as the ledger's fold says. `only` is how many hosts it gets to before it is killed. */

@@ -107,11 +107,15 @@ export const watchSettings = z.strictObject({
     .describe(
       "Highest use of a container's CPU limit, on average since the look before; `false` leaves it out: one that is busy isn't ill",
     ),
-  minRequests: z.int().min(1).default(20).describe("Fewer requests than these in a look are no evidence"),
+  minRequests: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe("Fewer requests than these are no evidence: in a look, or under analysis in the step so far"),
   topUp: z
     .boolean()
     .optional()
-    .describe("Whether the driver adds requests of its own where users make too few. Default: true"),
+    .describe("Whether the driver adds requests of its own, to both slots, where users make too few. Default: true"),
   strikes: z
     .int()
     .min(0)

@@ -60,7 +60,7 @@ export async function measureRollback(
     await outage.begin();
     const begunAt = monotonic();
     // The signal is aborted: the first look is the bad verdict.
-    const state = await carryThrough(run, { phase: "shifting", index: 0, since: Date.now(), strikes: 0 });
+    const state = await carryThrough(run, { phase: "shifting", index: 0, since: driver.clock.steady(), strikes: 0 });
     await sleep(300);
     const records = await load.finish();
     await outage.end();

@@ -174,13 +174,21 @@ export type SlotTallies = Readonly<Record<SlotName, Tally>>;
 /** What an `up` or a `preview` of a stack came to: resources by operation, e.g. `{ same: 7, create: 2 }`. */
 export type ChangeSummary = Readonly<Record<string, number>>;
 
+/** Resolves while a driver is the one that drives. @throws ConflictError once it was succeeded */
+export type Fence = () => Promise<void>;
+
 /** Pulumi. */
 export interface EnginePort {
   /**
    * Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. Once `stop`
    * is aborted it comes to an end soon, in good order where that can be had, and throws what it was at.
+   *
+   * A driver's `fence` is asked before anything begins, and again when the program is evaluated, with the stack locked: who
+   * was succeeded changes nothing. Engines that are still at work for drivers before it are ended first, as far as this
+   * machine has them.
+   * @throws BusyError when somebody else is at the stack, and stays at it
    */
-  up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
+  up(stack: string, stop?: AbortSignal, fence?: Fence): Promise<ChangeSummary>;
   preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
 }
 

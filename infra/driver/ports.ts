@@ -150,8 +150,14 @@ export interface HostPort {
   drift(wanted: SlotContents): Promise<Drift>;
   /** Ids of the containers of ours in these slots, running or not. */
   containersIn(slots: readonly SlotName[]): Promise<readonly string[]>;
-  /** Removes these containers, images of the service that are not kept, and rotates logs. Returns what was removed. */
-  collect(keepImages: readonly string[], containers: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Removes these containers and those past images of the service that nobody on this host keeps or uses, and rotates logs.
+   * Returns what was removed.
+   */
+  collect(
+    images: { readonly keep: readonly string[]; readonly past: readonly string[] },
+    containers: readonly string[],
+  ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

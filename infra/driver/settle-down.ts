@@ -51,15 +51,15 @@ export async function collect(service: Service): Promise<void> {
   const { entries } = service.journal;
   const { slots } = declared(entries);
   const kept = promotedRevisions(settlements(entries)).slice(0, keptRevisions);
-  const keep = [
+  const keep = new Set([
     ...slotNames.flatMap((slot) => slots[slot]?.revision.release.image ?? []),
     ...kept.map(({ release }) => release.image),
-  ];
+  ]);
+  const had = entries.flatMap(({ event }) => (event.kind === "filled" ? [event.revision.release.image] : []));
+  const images = { keep: [...keep], past: [...new Set(had)].filter((image) => !keep.has(image)) };
   const empty = (host: HostPort) => slotNames.filter((slot) => !slots[slot]?.revision.hosts[host.name]);
   const orphans = await orphansIn(service, empty);
-  const { failed } = await onEveryHost(service.hosts, (host) =>
-    host.collect([...new Set(keep)], orphans.get(host.name) ?? []),
-  );
+  const { failed } = await onEveryHost(service.hosts, (host) => host.collect(images, orphans.get(host.name) ?? []));
   if (failed.length > 0) service.tell("note", `Unused images and logs could not be collected: ${inWords(failed)}`);
 }
 

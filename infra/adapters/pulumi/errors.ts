@@ -75,7 +75,8 @@ export function engineWords(report: string): string {
   if (words.length > 0) return words.join("\n");
   const errors = withoutFollowers(report)
     .split("\n")
-    .flatMap((line) => /error: .*/.exec(line) ?? []);
+    // Several at once are listed below their number.
+    .flatMap((line) => /error: .*/.exec(line) ?? /^ +\d+\) .*/.exec(line)?.[0] ?? []);
   return errors.length > 0 ? [...new Set(errors)].join("\n") : report.trim();
 }
 

@@ -117,7 +117,7 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
     observe: async (cursor) => {
       const reply = await call(calls.observe(service, cursor), observeReply);
       const { blue, green, copies, originals } = tallies(reply);
-      return { cursor: reply.cursor, slots: { blue, green }, shadow: { copies, originals } };
+      return { cursor: reply.cursor, gap: reply.gap, slots: { blue, green }, shadow: { copies, originals } };
     },
     byHand: ({ token, rollout }, marker) =>
       [

@@ -90,6 +90,15 @@ export interface ShadowTallies {
   readonly originals: Tally;
 }
 
+/** What a gateway's log told since the last time. */
+export interface Counted {
+  readonly cursor: string;
+  /** Requests may be missing, or in it twice: the log that was counted last is gone. */
+  readonly gap: boolean;
+  readonly slots: SlotTallies;
+  readonly shadow: ShadowTallies;
+}
+
 /** Where a host's gateway and its files stand for one service. */
 export interface GatewayState {
   readonly settled: SlotName | null;
@@ -130,9 +139,7 @@ export interface HostPort {
   /** Base URL at which a program on this machine reaches the slot: `http://127.0.0.1:20001`. */
   url(slot: SlotName): Promise<string>;
   /** Counts users' requests since `cursor`; `null` starts now. */
-  observe(
-    cursor: string | null,
-  ): Promise<{ readonly cursor: string; readonly slots: SlotTallies; readonly shadow: ShadowTallies }>;
+  observe(cursor: string | null): Promise<Counted>;
   /**
    * Commands by which a person takes the overlay away, and moves the marker unless it is undefined, from where the driver
    * runs; as a shell takes them.

@@ -124,6 +124,20 @@ describe("a rollout", () => {
     ).toEqual(["unknown", "unknown"]);
   });
 
+  it("says unknown of a look whose counts have a gap, and counts on from there", async () => {
+    const world = await settledWorld("1.0.0");
+    let looks = 0;
+    const onCall = (call: string) => {
+      // The first one begins to count.
+      if (call === "host-b observe" && ++looks === 2) world.rotated.add("host-b");
+    };
+    const { outcome } = await drive(world, rollOut("1.1.0"), { onCall });
+    expect(outcome).toEqual(promoted("r-1-1-0"));
+    const seen = rollouts(world.ledger.entries).at(-1)?.looks ?? [];
+    expect(seen[0]).toMatchObject({ result: "unknown", reason: "the log of host-b was rotated: counts have a gap" });
+    expect(seen.slice(1).every(({ result }) => result === "healthy")).toBe(true);
+  });
+
   it("makes up for missing users with requests of its own", async () => {
     const world = await settledWorld("1.0.0");
     world.traffic = 0;

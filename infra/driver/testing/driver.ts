@@ -298,7 +298,7 @@ export class Driver {
             copies: copied ? tally(world.traffic, copied) : none,
             originals: copied && host.settled ? tally(world.traffic, host.settled) : none,
           };
-          return { cursor: "1", slots, shadow };
+          return { cursor: "1", gap: world.rotated.delete(host.name), slots, shadow };
         }),
       beat: () =>
         call("beat", () => {

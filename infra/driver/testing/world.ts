@@ -36,6 +36,8 @@ export class World {
   traffic = 100;
   /** Heartbeats that each host's gateway logged. */
   readonly beats = new Map<string, number>();
+  /** Hosts whose log was taken away since it was counted last. */
+  readonly rotated = new Set<string>();
   /** What the last `up` declared. */
   stack = "";
   /** Hosts that nobody reaches. */

@@ -223,7 +223,6 @@ export class Driver {
   #engine(): EnginePort {
     const world = this.#world;
     const up = async (half: boolean, midway: () => Promise<void>, stop?: AbortSignal, fence?: Fence) => {
-      await fence?.();
       const under = world.engine.begin(this, fence !== undefined);
       try {
         await fence?.();

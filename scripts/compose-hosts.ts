@@ -50,7 +50,6 @@ async function openHost(
     site: wanted.route.site,
     status: { address: host.gateway.statusAddress ?? host.address, port: host.gateway.statusPort },
     slots: { blue: addressOf("blue"), green: addressOf("green") },
-    repository: wanted.image,
     logs: { maxBytes: host.gateway.logMaxMegabytes * 1_000_000, keep: 3 },
     shell: await openShell(host, secrets),
     login: loginOf(host.shell),

@@ -36,9 +36,9 @@ export function withExceptions(engine: PulumiEngine, { environment, open, by, ex
   };
   return {
     ...engine,
-    up: async (stack, stop) => {
+    up: async (stack, ...more) => {
       await record();
-      return engine.up(stack, stop);
+      return engine.up(stack, ...more);
     },
   };
 }

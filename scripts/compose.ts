@@ -69,6 +69,9 @@ export function actor(): Actor {
   return actorOf(key === undefined ? userInfo().username : (process.env[key] ?? ""), key ?? "login");
 }
 
+/** How long somebody else's `up` of a stack is waited for, in seconds; half of what one may take, where that is less. */
+const longestWait = 300;
+
 /** @param isAsked Whether previews must pass the policy pack; by the settings, unless said */
 export async function openEngine(
   environment: Environment,
@@ -85,6 +88,8 @@ export async function openEngine(
     notes: stateFolder("engines"),
     policyPacks: isAsked ? [join(home, "policy")] : [],
     program: (stack) => () => declareStack(stack, { settings, ledger, resolve: secrets.resolve }),
+    say: (text) => tell("note", text),
+    patience: Math.min(longestWait, settings.pulumi.upSeconds / 2) * 1000,
     ...(verbose ? { onOutput: (line) => tell("note", line) } : {}),
     // A terminal sends Ctrl-C to all that run in it.
     isTold: () => signal.aborted && process.stdin.isTTY,
@@ -209,7 +214,7 @@ function whenNeeded(open: () => Promise<PulumiEngine>): EnginePort {
   let opened: Promise<PulumiEngine> | undefined;
   const engine = () => (opened ??= open());
   return {
-    up: async (stack, stop) => (await engine()).up(stack, stop),
+    up: async (stack, stop, fence) => (await engine()).up(stack, stop, fence),
     preview: async (stack, stop) => (await engine()).preview(stack, stop),
   };
 }

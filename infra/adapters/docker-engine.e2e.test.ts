@@ -52,7 +52,7 @@ async function imported(content: string): Promise<string> {
 }
 
 describe("collectImages", () => {
-  it("removes what no container uses and nobody keeps, of this repository only", async () => {
+  it("removes what no container uses and nobody keeps of the images that the service had", async () => {
     const repository = `${registry.host}/org1/react-ui`;
     const other = `${registry.host}/org1/react-ui-admin`;
     const [old, kept, used, foreign, shared] = await Promise.all([
@@ -67,14 +67,22 @@ describe("collectImages", () => {
     await engine.getImage(own).tag({ repo: repository, tag: "dev" });
     await engine.createContainer({ Image: used, name: "stopped" });
 
-    const removed = await collectImages(engine, repository, [kept]);
+    const keeper = "keep.sluice.invalid/local/org1.react-ui";
+    const images = { keep: [kept], past: [old, used, shared] };
+    const removed = await collectImages(engine, keeper, images);
 
     expect([...removed].sort()).toEqual([`${repository}:1.0.0`, old].sort());
     const left = await Promise.all(
       [old, kept, used, foreign, shared, `${repository}:dev`].map((name) => exists(engine, name)),
     );
     expect(left).toEqual([false, true, true, true, true, true]);
-    expect(await collectImages(engine, repository, [kept])).toEqual([]);
+    expect(await collectImages(engine, keeper, images)).toEqual([]);
+    const none = { keep: [], past: [kept] };
+    // Another environment's rollback may need what this one leaves.
+    const prod = "keep.sluice.invalid/prod/org1.react-ui";
+    await collectImages(engine, prod, { keep: [kept], past: [] });
+    expect(await collectImages(engine, keeper, none)).toEqual([]);
+    expect([...(await collectImages(engine, prod, none))].sort()).toEqual([`${repository}:1.1.0`, kept].sort());
   });
 });
 

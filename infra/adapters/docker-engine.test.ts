@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engineAnswers, oursAmong, removeContainers } from "./docker-engine.ts";
+import { collectImages, engineAnswers, oursAmong, removeContainers } from "./docker-engine.ts";
 
 let folder: string;
 let server: Server | undefined;
@@ -71,5 +71,49 @@ describe("containers", () => {
     expect(asked).toEqual(["DELETE /containers/id-a", "DELETE /containers/id-b"]);
     const nowhere = new Docker({ socketPath: join(folder, "nothing.sock") });
     await expect(removeContainers(nowhere, ["id-a"])).rejects.toThrow(/ENOENT/);
+  });
+});
+
+describe("images", () => {
+  const repository = "registry/org1/web";
+  const keeper = "keep.sluice.invalid/stg/org1.web";
+  const image = (id: string, ...more: readonly string[]) => ({
+    Id: `sha256:${id}`,
+    RepoDigests: [`${repository}@sha256:${id}`],
+    RepoTags: more,
+  });
+  const marked = (id: string, by = keeper) => `${by}:sha256-${id}`;
+
+  it("that the service once had go, unless another one keeps or uses them, or may just be pulling them", async () => {
+    const past = ["old", "used", "prods", "byHand"].map((id) => `${repository}@sha256:${id}`);
+    const keep = ["kept", "keptBefore"].map((id) => `${repository}@sha256:${id}`);
+    const docker = await engine({
+      "GET /images/json": [
+        image("old", marked("old"), `${repository}:1.0.0`),
+        image("used"),
+        image("prods", marked("prods"), marked("prods", "keep.sluice.invalid/prod/org1.web")),
+        image("byHand", "somebody/elses:name"),
+        image("neverOurs"),
+        image("kept"),
+        image("keptBefore", marked("keptBefore")),
+      ],
+      "GET /containers/json": [{ ImageID: "sha256:used" }],
+      "POST /images/sha256:kept/tag": {},
+      [`DELETE /images/${marked("old")}`]: {},
+      [`DELETE /images/${repository}:1.0.0`]: {},
+      [`DELETE /images/${repository}@sha256:old`]: {},
+      [`DELETE /images/${marked("prods")}`]: {},
+    });
+    expect(await collectImages(docker, keeper, { keep, past })).toEqual([
+      `${repository}:1.0.0`,
+      `${repository}@sha256:old`,
+    ]);
+    expect(asked.filter((call) => !call.startsWith("GET"))).toEqual([
+      `DELETE /images/${marked("old")}`,
+      `DELETE /images/${repository}:1.0.0`,
+      `DELETE /images/${repository}@sha256:old`,
+      `DELETE /images/${marked("prods")}`,
+      "POST /images/sha256:kept/tag",
+    ]);
   });
 });

@@ -102,14 +102,24 @@ export async function resolveTag(
   return digest;
 }
 
+/** A service's images, as `repository@digest`. */
+export interface OwnImages {
+  /** What its slots hold and what a rollback may need. */
+  readonly keep: readonly string[];
+  /** What its slots held before. */
+  readonly past: readonly string[];
+}
+
 /**
- * Removes the repository's images that no container uses, running or not, and nobody wants kept. Names of other
- * repositories keep an image where it is. Returns what was removed.
+ * Removes of the images that a service once had those that nobody wants any more. Others may want the same ones, of another
+ * service or environment on this engine, although no container of theirs uses them now: so each keeper gives what it keeps a
+ * name of its own, and an image that has a name of anybody else stays. Returns what was removed.
+ * @param keeper the name's repository: `keep.sluice.invalid/local/org1.web`
  */
 export async function collectImages(
   engine: Docker,
-  repository: string,
-  keep: readonly string[],
+  keeper: string,
+  { keep, past }: OwnImages,
 ): Promise<readonly string[]> {
   const [images, containers] = await Promise.all([
     engine.listImages({ digests: true }),
@@ -119,13 +129,23 @@ export async function collectImages(
   const removed: string[] = [];
   for (const { Id, RepoDigests, RepoTags } of images) {
     const names = [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter((name) => !name.startsWith("<none>"));
-    const foreign = names.some((name) => !belongs(name, repository));
-    // An image without a digest was never pulled: somebody made it here.
-    const made = !names.some((name) => name.startsWith(`${repository}@`));
-    if (made || foreign || used.has(Id) || names.some((name) => keep.includes(name))) continue;
-    for (const name of names) if (await removeImage(engine, name)) removed.push(name);
+    const mark = `${keeper}:${Id.replace(":", "-")}`;
+    if (names.some((name) => keep.includes(name))) {
+      if (!names.includes(mark)) await engine.getImage(Id).tag({ repo: keeper, tag: Id.replace(":", "-") });
+      continue;
+    }
+    if (names.includes(mark)) await removeImage(engine, mark);
+    const own = past.find((name) => names.includes(name));
+    if (own === undefined || used.has(Id)) continue;
+    const others = names.filter((name) => name !== mark);
+    if (!others.every((name) => belongs(name, repositoryOf(own)))) continue;
+    for (const name of others) if (await removeImage(engine, name)) removed.push(name);
   }
   return removed;
+}
+
+function repositoryOf(image: string): string {
+  return image.slice(0, image.indexOf("@"));
 }
 
 /** Whether the name is gone, with its last tag perhaps. A container that has begun to use the image keeps it. */

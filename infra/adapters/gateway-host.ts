@@ -44,8 +44,6 @@ export interface GatewayHostOptions {
   readonly status: { readonly address: string; readonly port: number };
   /** Fixed address of each slot, as the host reaches it. */
   readonly slots: Readonly<Record<SlotName, { readonly address: string; readonly port: number }>>;
-  /** Repository of the service's images. */
-  readonly repository: string;
   readonly logs: { readonly maxBytes: number; readonly keep: number };
   readonly shell: HostShell;
   /** How a person gets a shell there from where Sluice runs: `["ssh", "-p", "22", "deploy@10.0.0.5"]`; empty when it is here. */
@@ -61,6 +59,7 @@ const probeTimeout = 3_000;
 export function gatewayHost(options: GatewayHostOptions): HostPort {
   const { shell, service, host, status, slots, engine } = options;
   const calls = hostCalls(options.root);
+  const keeper = `keep.sluice.invalid/${options.environment}/${dotted(service)}`;
   const container = (slot: SlotName) => slotContainerName(options, service, slot);
 
   async function call<T>({ argv, stdin }: HostCall, schema: z.ZodType<T>): Promise<T> {
@@ -118,7 +117,7 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
     observe: async (cursor) => {
       const reply = await call(calls.observe(service, cursor), observeReply);
       const { blue, green, copies, originals } = tallies(reply);
-      return { cursor: reply.cursor, slots: { blue, green }, shadow: { copies, originals } };
+      return { cursor: reply.cursor, gap: reply.gap, slots: { blue, green }, shadow: { copies, originals } };
     },
     byHand: ({ token, rollout }, marker) =>
       [
@@ -154,11 +153,11 @@ export function gatewayHost(options: GatewayHostOptions): HostPort {
     usage: (slot) => containerUsage(engine, container(slot)),
     engineAnswers: (timeoutMs) => engineAnswers(engine, timeoutMs),
     containersIn: (slots) => oursAmong(engine, slots.map(container)),
-    collect: async (keepImages, containers) => {
+    collect: async (images, containers) => {
       const { maxBytes, keep } = options.logs;
       const { rotated } = await call(calls.rotateLogs(maxBytes, keep), rotateReply);
       const removed = await removeContainers(engine, containers);
-      return [...rotated, ...removed, ...(await collectImages(engine, options.repository, keepImages))];
+      return [...rotated, ...removed, ...(await collectImages(engine, keeper, images))];
     },
     close: () => shell.close(),
   };

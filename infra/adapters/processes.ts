@@ -17,13 +17,18 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  return !isZombie(pid);
+  return !"ZX".includes(stateOf(pid));
 }
 
-function isZombie(pid: number): boolean {
+/** Whether a process of this machine was stopped (SIGSTOP, Ctrl-Z) and does nothing until somebody has it go on. */
+export function isStopped(pid: number): boolean {
+  return stateOf(pid) === "T";
+}
+
+function stateOf(pid: number): string {
   try {
-    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "?";
   } catch {
-    return false; // Without /proc there is no telling.
+    return "?"; // Without /proc there is no telling.
   }
 }

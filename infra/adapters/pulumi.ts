@@ -9,11 +9,13 @@ import {
 import { mkdtemp, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChangeSummary, EnginePort } from "../driver/ports.ts";
-import { messageOf, RefusedError } from "../model/errors.ts";
+import type { ChangeSummary, EnginePort, Fence } from "../driver/ports.ts";
+import { ConflictError } from "../model/errors.ts";
 import { type Change, type Changes, changeCollector, isUnchanged } from "./pulumi/changes.ts";
 import { DeadLocks } from "./pulumi/dead-locks.ts";
+import { markVariable } from "./pulumi/engines.ts";
 import { engineFailure, PolicyError } from "./pulumi/errors.ts";
+import { inTurn } from "./pulumi/in-turn.ts";
 import { oneAtATime } from "./pulumi/one-at-a-time.ts";
 import { stoppable } from "./pulumi/stopping.ts";
 import { underWay } from "./pulumi/under-way.ts";
@@ -40,13 +42,17 @@ export interface PulumiOptions {
   readonly onOutput?: (line: string) => void;
   /** Folder of this machine that notes which stacks its processes have Pulumi change; by it a dead one's lock is told. */
   readonly notes: string;
+  /** How long somebody else's lock on a stack is waited for, in milliseconds. @default not at all */
+  readonly patience?: number;
+  /** Gets what is done about locks, in words. */
+  readonly say?: (text: string) => void;
   /** Whether the engine got the Ctrl-C itself by which a person stopped what it is at, as at a terminal. */
   readonly isTold?: () => boolean;
 }
 
 /** Pulumi with inline programs. Nothing here asks the engine for the values of secrets. */
 export interface PulumiEngine extends EnginePort {
-  up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
+  up(stack: string, stop?: AbortSignal, fence?: Fence): Promise<ChangeSummary>;
   preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
   /**
    * What `up` would do, resource by resource.
@@ -62,52 +68,54 @@ export interface PulumiEngine extends EnginePort {
 
 export function pulumiEngine(options: PulumiOptions): PulumiEngine {
   const locks = new DeadLocks(options.notes);
-  /** Does what takes Pulumi's lock; where a process of this machine died with it, it is taken away first. */
-  const locking = async <Result>(name: string, act: () => Promise<Result>): Promise<Result> => {
-    const over = await locks.begun(name);
-    const result = await act().catch(async (error: unknown) => {
-      const report = error instanceof RefusedError ? messageOf(error.cause) : "";
-      if (!(await locks.hold(name, report))) throw error;
-      options.onOutput?.(`The lock of stack ${name} is taken away: the process that held it has ended`);
-      await operate(options, "cancel", name, "select", (stack) => stack.cancel());
-      await locks.forget(name);
-      return act();
-    });
-    await over();
-    return result;
+  const { patience = 0, say = () => undefined } = options;
+  /** Does what takes Pulumi's lock. */
+  const locking = <Result>(
+    name: string,
+    { stop, fence }: Pick<Operation, "stop" | "fence">,
+    act: (marked: Operation) => Promise<Result>,
+  ): Promise<Result> => {
+    const cancel = () => operate(options, "cancel", name, "select", (stack) => stack.cancel());
+    const env = { ...options.env, [markVariable]: locks.mark(name) };
+    return inTurn({ locks, stack: name, fence, stop, patience, cancel, say }, () =>
+      act({ ...options, env, stop, fence }),
+    );
   };
   const preview = (
+    operation: Operation,
     name: string,
-    stop?: AbortSignal,
     more: { plan?: string; refresh?: boolean } = {},
   ): Promise<Changes> =>
-    operate({ ...options, stop }, "preview", name, "create", async (stack, common, collect) => {
+    operate(operation, "preview", name, "create", async (stack, common, collect) => {
       const policyPacks = [...(options.policyPacks ?? [])];
       await stack.preview({ ...common, policyPacks, ...more });
       return collect();
     });
-  const carryOut = (name: string, plan: string, stop?: AbortSignal): Promise<Changes> =>
-    operate({ ...options, stop }, "update", name, "select", async (stack, common, collect) => {
+  const carryOut = (operation: Operation, name: string, plan: string): Promise<Changes> =>
+    operate(operation, "update", name, "select", async (stack, common, collect) => {
+      await operation.fence?.();
       await stack.up({ ...common, plan, showSecrets: false });
       return collect();
     });
   return {
-    preview: async (name, stop) => (await preview(name, stop)).summary,
-    changes: (name, stop, from = "state") => preview(name, stop, { refresh: from === "refreshed" }),
-    up: (name, stop) =>
-      inTemporaryFolder(async (folder) => {
-        const plan = join(folder, "plan.json");
-        await preview(name, stop, { plan });
-        return (await locking(name, () => carryOut(name, plan, stop))).summary;
-      }),
+    preview: async (name, stop) => (await preview({ ...options, stop }, name)).summary,
+    changes: (name, stop, from = "state") => preview({ ...options, stop }, name, { refresh: from === "refreshed" }),
+    up: (name, stop, fence) =>
+      locking(name, { stop, fence }, (marked) =>
+        inTemporaryFolder(async (folder) => {
+          const plan = join(folder, "plan.json");
+          await preview(marked, name, { plan });
+          return (await carryOut(marked, name, plan)).summary;
+        }),
+      ),
     outputs: (name) =>
       unlessMissing(null, () =>
         operate(options, "read", name, "select", async (stack) => plainOutputs(await stack.outputs())),
       ),
     destroy: (name) =>
       unlessMissing<ChangeSummary>({}, () =>
-        locking(name, () =>
-          operate(options, "destroy", name, "select", async (stack, common, collect) => {
+        locking(name, {}, (marked) =>
+          operate(marked, "destroy", name, "select", async (stack, common, collect) => {
             await stack.destroy({ ...common, showSecrets: false });
             await stack.workspace.removeStack(name);
             return collect().summary;
@@ -124,9 +132,14 @@ interface Common {
   readonly signal: AbortSignal;
 }
 
+interface Operation extends PulumiOptions {
+  readonly stop?: AbortSignal | undefined;
+  readonly fence?: Fence | undefined;
+}
+
 /** Opens a stack and does one thing with it. What the program threw comes before what the engine made of it. */
 async function operate<Result>(
-  options: PulumiOptions & { readonly stop?: AbortSignal | undefined },
+  options: Operation,
   doing: string,
   name: string,
   ifMissing: "create" | "select",
@@ -135,6 +148,8 @@ async function operate<Result>(
   const thrown: unknown[] = [];
   const program: PulumiFn = async () => {
     try {
+      // By now the stack is locked, where anything is to change.
+      await options.fence?.();
       return (await options.program(name)()) as Record<string, unknown>;
     } catch (error) {
       thrown.push(error);
@@ -162,6 +177,7 @@ async function operate<Result>(
   } catch (error) {
     if (error instanceof Missing || stop?.aborted) throw error;
     const [fromProgram] = thrown;
+    if (error instanceof ConflictError) throw error;
     throw fromProgram instanceof Error ? fromProgram : engineFailure(doing, name, error);
   }
 }

@@ -92,6 +92,15 @@ export interface ShadowTallies {
   readonly originals: Tally;
 }
 
+/** What a gateway's log told since the last time. */
+export interface Counted {
+  readonly cursor: string;
+  /** Requests may be missing, or in it twice: the log that was counted last is gone. */
+  readonly gap: boolean;
+  readonly slots: SlotTallies;
+  readonly shadow: ShadowTallies;
+}
+
 /** Where a host's gateway and its files stand for one service. */
 export interface GatewayState {
   readonly settled: SlotName | null;
@@ -132,9 +141,7 @@ export interface HostPort {
   /** Base URL at which a program on this machine reaches the slot: `http://127.0.0.1:20001`. */
   url(slot: SlotName): Promise<string>;
   /** Counts users' requests since `cursor`; `null` starts now. */
-  observe(
-    cursor: string | null,
-  ): Promise<{ readonly cursor: string; readonly slots: SlotTallies; readonly shadow: ShadowTallies }>;
+  observe(cursor: string | null): Promise<Counted>;
   /**
    * Commands by which a person takes the overlay away, and moves the marker unless it is undefined, from where the driver
    * runs; as a shell takes them.
@@ -152,8 +159,14 @@ export interface HostPort {
   drift(wanted: SlotContents): Promise<Drift>;
   /** Ids of the containers of ours in these slots, running or not. */
   containersIn(slots: readonly SlotName[]): Promise<readonly string[]>;
-  /** Removes these containers, images of the service that are not kept, and rotates logs. Returns what was removed. */
-  collect(keepImages: readonly string[], containers: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Removes these containers and those past images of the service that nobody on this host keeps or uses, and rotates logs.
+   * Returns what was removed.
+   */
+  collect(
+    images: { readonly keep: readonly string[]; readonly past: readonly string[] },
+    containers: readonly string[],
+  ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -178,13 +191,21 @@ export type SlotTallies = Readonly<Record<SlotName, Tally>>;
 /** What an `up` or a `preview` of a stack came to: resources by operation, e.g. `{ same: 7, create: 2 }`. */
 export type ChangeSummary = Readonly<Record<string, number>>;
 
+/** Resolves while a driver is the one that drives. @throws ConflictError once it was succeeded */
+export type Fence = () => Promise<void>;
+
 /** Pulumi. */
 export interface EnginePort {
   /**
    * Previews with a saved plan and carries out just that plan. Throws `UnknownError` with the engine's message. Once `stop`
    * is aborted it comes to an end soon, in good order where that can be had, and throws what it was at.
+   *
+   * A driver's `fence` is asked before anything begins, and again when the program is evaluated, with the stack locked: who
+   * was succeeded changes nothing. Engines that are still at work for drivers before it are ended first, as far as this
+   * machine has them.
+   * @throws BusyError when somebody else is at the stack, and stays at it
    */
-  up(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
+  up(stack: string, stop?: AbortSignal, fence?: Fence): Promise<ChangeSummary>;
   preview(stack: string, stop?: AbortSignal): Promise<ChangeSummary>;
 }
 

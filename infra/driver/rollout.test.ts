@@ -124,6 +124,20 @@ describe("a rollout", () => {
     ).toEqual(["unknown", "unknown"]);
   });
 
+  it("says unknown of a look whose counts have a gap, and counts on from there", async () => {
+    const world = await settledWorld("1.0.0");
+    let looks = 0;
+    const onCall = (call: string) => {
+      // The first one begins to count.
+      if (call === "host-b observe" && ++looks === 2) world.rotated.add("host-b");
+    };
+    const { outcome } = await drive(world, rollOut("1.1.0"), { onCall });
+    expect(outcome).toEqual(promoted("r-1-1-0"));
+    const seen = rollouts(world.ledger.entries).at(-1)?.looks ?? [];
+    expect(seen[0]).toMatchObject({ result: "unknown", reason: "the log of host-b was rotated: counts have a gap" });
+    expect(seen.slice(1).every(({ result }) => result === "healthy")).toBe(true);
+  });
+
   it("makes up for missing users with requests of its own", async () => {
     const world = await settledWorld("1.0.0");
     world.traffic = 0;
@@ -197,16 +211,19 @@ describe("a rollout", () => {
   it("keeps images of both slots and of the last five promoted revisions", async () => {
     const versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"];
     const world = await settledWorld(...versions);
-    const kept: (readonly string[])[] = [];
+    const collected: Parameters<HostPort["collect"]>[0][] = [];
     await drive(world, (service) => {
-      const hosts = service.hosts.map((host) => ({
-        ...host,
-        collect: (keep: readonly string[]) => Promise.resolve(void kept.push(keep)).then(() => []),
-      }));
+      const collect: HostPort["collect"] = (images) => Promise.resolve(void collected.push(images)).then(() => []);
+      const hosts = service.hosts.map((host) => ({ ...host, collect }));
       return rollOut("1.7.0")({ ...service, hosts });
     });
-    const wanted = ["1.7.0", "1.6.0", "1.5.0", "1.4.0", "1.3.0"].map((version) => revisionOf(version).release.image);
-    expect(kept.map((keep) => new Set(keep))).toEqual([new Set(wanted), new Set(wanted)]);
+    const imagesOf = (...of: readonly string[]) => new Set(of.map((version) => revisionOf(version).release.image));
+    const wanted = {
+      keep: imagesOf("1.7.0", "1.6.0", "1.5.0", "1.4.0", "1.3.0"),
+      past: imagesOf("1.0.0", "1.1.0", "1.2.0"),
+    };
+    const seen = collected.map(({ keep, past }) => ({ keep: new Set(keep), past: new Set(past) }));
+    expect(seen).toEqual([wanted, wanted]);
   });
 
   it("takes no harm from a host that can't collect", async () => {

@@ -1,17 +1,20 @@
 import { declared } from "../ledger/declared.ts";
 import { promotedRevisions, settlements } from "../ledger/history.ts";
-import { ConflictError, messageOf } from "../model/errors.ts";
+import { ConflictError, messageOf, UnknownError } from "../model/errors.ts";
 import { type SlotName, slotNames } from "../model/slot.ts";
 import type { RolloutState } from "../rollout/state.ts";
 import { inWords, onEveryHost, type Run, type Service } from "./context.ts";
 import { declareEmpty } from "./empty.ts";
 import { isLeftWarm } from "./left-warm.ts";
-import { bringUp } from "./bring-up.ts";
+import { bringUp, UnsettledStackError } from "./bring-up.ts";
 import { keptRevisions } from "./limits.ts";
 import { hostsOf } from "./places.ts";
 import type { HostPort } from "./ports.ts";
 
-/** After the end: the stack is brought to what the ledger says. Traffic is where it belongs already, so this may fail. */
+/**
+ * After the end: the stack is brought to what the ledger says. Traffic is where it belongs already, so this may fail.
+ * @throws UnknownError when somebody else is at the stack who may fill the slot that was emptied
+ */
 export async function settleDown(run: Run, state: RolloutState): Promise<void> {
   if (state.phase === "stranded") return;
   try {
@@ -28,6 +31,7 @@ export async function settleDown(run: Run, state: RolloutState): Promise<void> {
     if (error instanceof ConflictError) throw error;
     const what = `the stack could not be brought up to date: ${messageOf(error)}. Run "sluice resume".`;
     run.tell("bad", `The traffic is where it belongs, but ${what}`);
+    if (error instanceof UnsettledStackError && state.phase === "rolledBack") throw new UnknownError(what);
     return;
   }
   await collect(run);
@@ -47,15 +51,15 @@ export async function collect(service: Service): Promise<void> {
   const { entries } = service.journal;
   const { slots } = declared(entries);
   const kept = promotedRevisions(settlements(entries)).slice(0, keptRevisions);
-  const keep = [
+  const keep = new Set([
     ...slotNames.flatMap((slot) => slots[slot]?.revision.release.image ?? []),
     ...kept.map(({ release }) => release.image),
-  ];
+  ]);
+  const had = entries.flatMap(({ event }) => (event.kind === "filled" ? [event.revision.release.image] : []));
+  const images = { keep: [...keep], past: [...new Set(had)].filter((image) => !keep.has(image)) };
   const empty = (host: HostPort) => slotNames.filter((slot) => !slots[slot]?.revision.hosts[host.name]);
   const orphans = await orphansIn(service, empty);
-  const { failed } = await onEveryHost(service.hosts, (host) =>
-    host.collect([...new Set(keep)], orphans.get(host.name) ?? []),
-  );
+  const { failed } = await onEveryHost(service.hosts, (host) => host.collect(images, orphans.get(host.name) ?? []));
   if (failed.length > 0) service.tell("note", `Unused images and logs could not be collected: ${inWords(failed)}`);
 }
 

@@ -8,7 +8,6 @@ import { canary, drive, rollOut, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
 const command = rollOut("1.1.0", canary);
-const calls = 75;
 
 async function settledWorld(): Promise<World> {
   const world = new World();
@@ -22,8 +21,10 @@ describe("another driver takes over while the first one only sleeps", () => {
     ["resume", resumeRollout],
   ])("by %s, at any call: the first one changes nothing more", { timeout: 300_000 }, async (_name, takeOver) => {
     const wrong: string[] = [];
-    for (let at = 8; at <= calls; at++) {
-      for (const when of ["before", "after"] as const) {
+    const { names } = (await drive(await settledWorld(), command)).driver;
+    for (let at = 8; at <= names.length; at++) {
+      const whens = ["before", "after", ...(names[at - 1] === "engine.up" ? (["half"] as const) : [])] as const;
+      for (const when of whens) {
         const world = await settledWorld();
         const driver = new Driver(world, { pause: { at, when } });
         const driven = driver.run(command);

@@ -2,13 +2,20 @@ import { addTallies, durationQuantile, errorPercent } from "../gateway/observati
 import type { LatencyHistogram, SlotWindow } from "../model/judge-window.ts";
 import type { SlotName } from "../model/slot.ts";
 import type { Figures } from "../rollout/verdict.ts";
-import type { SlotTallies, Tally } from "./ports.ts";
+import type { Everywhere } from "./context.ts";
+import type { Counted, SlotTallies, Tally } from "./ports.ts";
 
 /** What came to both slots in one stretch of time, as the judge takes it. */
 export type SlotWindows = Readonly<Record<SlotName, SlotWindow>>;
 
 /** Upper bounds of the histograms that the judge gets, in milliseconds: a tenth apart, to a minute. */
 const boundsMilliseconds: readonly number[] = boundsTo(60_000);
+
+/** On which hosts counts are no counts, in words; empty where there are none. */
+export function gapsIn({ done }: Everywhere<Counted>): string {
+  const hosts = done.filter(({ value }) => value.gap).map(({ host }) => host);
+  return hosts.length === 0 ? "" : `the log of ${hosts.join(", ")} was rotated: counts have a gap`;
+}
 
 /** Sums what was counted in several places. */
 export function mergeTallies(parts: readonly SlotTallies[]): SlotTallies {

@@ -8,7 +8,7 @@ import type { Figures } from "../rollout/verdict.ts";
 import { inWords, onEveryHost, type Run } from "./context.ts";
 import { hostsWith } from "./places.ts";
 import type { MetricsPort, SlotTallies } from "./ports.ts";
-import { figuresOf, mergeTallies, type SlotWindows, windowsOf, withOwn } from "./tallies.ts";
+import { figuresOf, gapsIn, mergeTallies, type SlotWindows, windowsOf, withOwn } from "./tallies.ts";
 
 /** Where counting stands. */
 export interface Counting {
@@ -52,6 +52,8 @@ async function fromGateways(run: Run, counting: Counting): Promise<Users> {
   );
   if (counted.failed.length > 0) return { kind: "unseen", reason: inWords(counted.failed), blind: false };
   for (const { host, value } of counted.done) counting.cursors.set(host, value.cursor);
+  const gaps = gapsIn(counted);
+  if (gaps !== "") return { kind: "unseen", reason: gaps, blind: false };
   const users = mergeTallies(counted.done.map(({ value }) => value.slots));
   const figures = (own: SlotTallies) => {
     const all = mergeTallies([users, own]);

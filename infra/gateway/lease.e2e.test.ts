@@ -8,6 +8,7 @@ const byHeader = new TestService(host, "org2/react-ui", 29332, {
   path: "/org2",
   key: { kind: "header", name: "X-User" },
 });
+const byAddress = new TestService(host, "org3/react-ui", 29334, { path: "/org3", key: { kind: "address" } });
 let token = 0;
 
 beforeAll(async () => {
@@ -15,12 +16,14 @@ beforeAll(async () => {
   await host.start();
   await service.up();
   await byHeader.up();
+  await byAddress.up();
 });
 
 afterAll(async () => {
   await host.stop();
   await service.down();
   await byHeader.down();
+  await byAddress.down();
 });
 
 beforeEach(async () => {
@@ -126,6 +129,23 @@ describe("a service whose clients are told apart by a header", () => {
     for (let user = 0; user < 20; user++) {
       const headers = { "x-user": `user-${user}` };
       const answers = [await host.public("/org2/x", { headers }), await host.public("/org2", { headers })];
+      expect(answers[0]?.headers["x-backend"]).toBe(answers[1]?.headers["x-backend"]);
+      expect(answers[0]?.headers["set-cookie"]).toBeUndefined();
+      slots.add(answers[0]?.headers["x-backend"]);
+    }
+    expect(slots).toEqual(new Set(["blue", "green"]));
+  });
+});
+
+describe("a service whose clients are told apart by their address", () => {
+  it("keeps an address on one slot, and gives no cookie", async () => {
+    await byAddress.settle(token, "blue");
+    await byAddress.prepare(claim(), [50]);
+    await byAddress.lease(claim(), 50);
+    const slots = new Set<unknown>();
+    for (let client = 0; client < 20; client++) {
+      const how = { from: `127.0.93.${100 + client}` };
+      const answers = [await host.public("/org3/x", how), await host.public("/org3", how)];
       expect(answers[0]?.headers["x-backend"]).toBe(answers[1]?.headers["x-backend"]);
       expect(answers[0]?.headers["set-cookie"]).toBeUndefined();
       slots.add(answers[0]?.headers["x-backend"]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { leasedTicks, leaseLapsesAt, renewEveryMs, tickAt } from "./ticks.ts";
+import { leasedTicks, leaseLapsesAt, mixedAtMostMs, renewEveryMs, tickAt } from "./ticks.ts";
 
 const lease = { tickSeconds: 10, leaseTicks: 3 } as const;
 
@@ -14,6 +14,11 @@ describe("ticks", () => {
   it("leases the tick that is on and three more", () => {
     expect(leasedTicks(1_700_000_005_000, lease)).toEqual([170_000_000, 170_000_001, 170_000_002, 170_000_003]);
     expect(leaseLapsesAt(1_700_000_005_000, lease)).toBe(1_700_000_040_000);
+  });
+
+  it("never leave hosts that answer apart for longer than a lease given as a tick begins, and a few calls", () => {
+    const longest = leaseLapsesAt(1_700_000_000_000, lease) - 1_700_000_000_000;
+    expect([longest, mixedAtMostMs(lease)]).toEqual([40_000, 42_000]);
   });
 
   it("always lasts through one renewal that failed, and never longer than a tick more than promised", () => {

@@ -24,6 +24,17 @@ export function leaseLapsesAt(nowMs: number, lease: LeaseSettings): number {
   return (tickAt(nowMs, lease.tickSeconds) + lease.leaseTicks + 1) * lease.tickSeconds * 1000;
 }
 
+/** What a driver's calls to its hosts take, at most, where the hosts answer. */
+const callsMs = 2_000;
+
+/**
+ * Longest time for which hosts that answer serve users of two versions, once all are to go one way: a lease at its longest,
+ * given as a tick begins and never renewed, and a driver's calls. As long as there is a driver.
+ */
+export function mixedAtMostMs({ tickSeconds, leaseTicks }: LeaseSettings): number {
+  return (leaseTicks + 1) * tickSeconds * 1000 + callsMs;
+}
+
 /**
  * Longest time between two renewals that keeps a lease alive although one renewal fails: half of what it surely lasts
  * (a lease given at the end of a tick lasts `leaseTicks` ticks and no more).

@@ -45,7 +45,8 @@ describe("switches under load", () => {
     expect([...workers, ...(await workersSeen())].every((worker) => workers.has(worker))).toBe(true);
   });
 
-  it("lose no request when they come back by rollback, or by a lease that lapses", async () => {
+  it("lose no request when they come back by rollback, or by a lease that lapses, and reload no worker", async () => {
+    const workers = await workersSeen();
     const load = new Load(host.address, host.ports.site, 24, 20);
     const claim = { token: ++token, rollout: "back", slot: "green" } as const;
     await service.prepare(claim, [100]);
@@ -63,6 +64,7 @@ describe("switches under load", () => {
     const { failures, answered } = await load.stop();
     expect(failures).toEqual([]);
     expect(answered.green).toBeGreaterThan(100);
+    expect([...(await workersSeen())].every((worker) => workers.has(worker))).toBe(true);
     await service.clear(token);
   });
 

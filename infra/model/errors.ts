@@ -22,6 +22,9 @@ export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
 
+/** Somebody else changes a stack just now. Exit 1. */
+export class BusyError extends RefusedError {}
+
 /** Sluice could not find out how things stand, or could not act: nobody may take this for health. Exit 3. */
 export class UnknownError extends Error {
   override readonly name: string = "UnknownError";

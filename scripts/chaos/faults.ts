@@ -19,6 +19,8 @@ export interface Victim {
 export interface Fault {
   readonly name:
     "unreachable" | "refusing config" | "engine down" | "engine restarted" | "gateway killed" | "disk full" | "slow";
+  /** Whether users of that host are served all the same: then they lose nothing either. */
+  readonly serves: boolean;
   inject(victim: Victim): void | Promise<void>;
   /** Safe to call again. */
   heal(victim: Victim): void | Promise<void>;
@@ -30,39 +32,46 @@ const slowness = 400;
 export const faults: readonly Fault[] = [
   {
     name: "unreachable",
+    serves: true,
     inject: ({ line }) => line.cut(),
     heal: ({ line }) => line.mend(),
   },
   {
     name: "refusing config",
+    serves: true,
     // Somebody left a file that nginx can't read: whatever is applied next is refused.
     inject: ({ host }) => writeFileSync(broken(host), "nonsense;\n"),
     heal: ({ host }) => rmSync(broken(host), { force: true }),
   },
   {
     name: "engine down",
+    serves: true,
     inject: ({ daemon }) => daemon.hang(),
     heal: ({ daemon }) => daemon.wake(),
   },
   {
     name: "engine restarted",
+    serves: false,
     // It takes its containers with it, gateway and slots, and starts them again: nobody is served there meanwhile.
     inject: ({ daemon }) => daemon.restart(),
     heal: ({ daemon }) => daemon.back(),
   },
   {
     name: "gateway killed",
+    serves: false,
     // With every request that it was at. Docker starts its container again.
     inject: ({ host }) => killGateway(host),
     heal: () => undefined,
   },
   {
     name: "disk full",
+    serves: true,
     inject: ({ host }) => fill(host.root),
     heal: ({ host }) => rmSync(join(host.root, "filler"), { recursive: true, force: true }),
   },
   {
     name: "slow",
+    serves: true,
     inject: ({ line }) => line.slow(slowness),
     heal: ({ line }) => line.slow(0),
   },

@@ -6,12 +6,16 @@ import { statusOf } from "../e2e/testing/status.ts";
 import { failures, type Seen, type Users } from "../e2e/testing/users.ts";
 import type { Fault, Victim } from "./faults.ts";
 import type { Incident, Notice } from "../../infra/model/notice.ts";
+import { impossible } from "./outcomes.ts";
 import type { Pages } from "./pages.ts";
 import { disagreements, orphans } from "./settled.ts";
 
 /** Where a rollout is when something goes wrong with one of its hosts. */
 export const phases = ["preparing", "verifying", "first step", "last step", "promoting", "going back"] as const;
 export type Phase = (typeof phases)[number];
+
+/** From what was seen on all hosts to the event that says so, in milliseconds. */
+const margin = 500;
 
 /** What one fault in one phase came to. */
 export interface Struck {
@@ -30,7 +34,7 @@ export interface HostCampaignParts {
   readonly users: Users;
   readonly victim: Victim;
   readonly pages: Pages;
-  /** The longest that a lease can outlive its last renewal, and what a busy machine adds; milliseconds. */
+  /** How long hosts that answer may serve users of two versions; milliseconds. */
   readonly bound: number;
 }
 
@@ -65,12 +69,15 @@ export class HostCampaign {
     const turned = turningPoint(running);
     await this.#reach(phase, running, head);
     await fault.inject(this.#victim);
+    const struckAt = Date.now();
     if (phase === "going back") running.signal("SIGINT");
     const { document, stderr } = await running.ended;
     const said = document as { outcome?: string; reason?: string; error?: { message: string } };
     const outcome = said.outcome ?? "error";
     await sleep(this.#bound);
     const during = this.#users.take();
+    const through = await this.#promotedBefore(head, struckAt + margin);
+    const serving = fault.serves ? this.#stage.gateways : this.#reachable();
     const paged = this.#pages.take();
     const served = statusAmong(during, this.#reachable());
     await fault.heal(this.#victim);
@@ -95,10 +102,11 @@ export class HostCampaign {
         ...([old, version].includes(now) ? [] : [`${now} is settled in the end`]),
         ...(mixed <= this.#bound ? [] : [`both versions were served for ${mixed} ms`]),
         ...(outcome === "error" ? [`the command failed: ${stderr}`] : []),
+        ...impossible(phase, fault.name, outcome, through),
         ...(resumed.code === 3 ? [`resume ended with 3: ${resumed.stderr}`] : []),
         ...wrong,
-        ...Object.entries(failures(during.filter(({ gateway }) => this.#reachable().includes(gateway)))).map(
-          ([what, count]) => `${count} requests failed where nothing was wrong: ${what}`,
+        ...Object.entries(failures(during.filter(({ gateway }) => serving.includes(gateway)))).map(
+          ([what, count]) => `${count} requests failed where users are served: ${what}`,
         ),
       ],
     };
@@ -115,6 +123,12 @@ export class HostCampaign {
         .map((one) => `afterwards ${one} answered nobody`),
       ...Object.entries(failures(seen)).map(([what, count]) => `afterwards ${count} requests failed: ${what}`),
     ];
+  }
+
+  /** What was promoted by then was through before the fault struck: a host that can't be reached keeps it from being that. */
+  async #promotedBefore(head: number, moment: number): Promise<boolean> {
+    const entries = (await this.#stage.entries()).slice(head);
+    return entries.some(({ event, at }) => event.kind === "promoted" && Date.parse(at) <= moment);
   }
 
   #reachable(): readonly string[] {

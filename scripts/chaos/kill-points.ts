@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Between } from "../compose.ts";
+import type { Strike } from "./begin-driver.ts";
 
-/** Where a driver's process group is killed: at its n-th call of one kind, e.g. `host-a lease#2`. */
+/** Where a driver's process group is killed, or stopped: at its n-th call of one kind, e.g. `host-a lease#2`. */
 export interface KillPoint {
   readonly call: string;
   /** Before the call has an effect, after it has, or (of the engine, which takes long) in the middle. */
@@ -14,7 +15,7 @@ export interface KillPoint {
 /** Calls of the ports that change something; the others only look. */
 const effects: ReadonlySet<string> = new Set(["append", "add", "up", "prepare", "lease", "clear", "settle", "collect"]);
 
-/** How far into Pulumi's own `update` its driver is killed, in milliseconds: resources are changing then. */
+/** How far into Pulumi's own `update` its driver is struck, in milliseconds: resources are changing then. */
 const halfway = 300;
 
 /** Pulumi previews first, and takes its lock on the stack with the `update`. */
@@ -31,10 +32,11 @@ export interface KillOptions {
   /** A file that gets the name of every call that is made, a line each. */
   readonly log: string;
   readonly point: KillPoint | null;
+  readonly strike: Strike;
 }
 
-/** Counts the calls that change something, and kills this process with all its group at one of them. */
-export function killingAt({ log, point }: KillOptions): Between {
+/** Counts the calls that change something, and kills or stops this process with all its group at one of them. */
+export function strikingAt({ log, point, strike }: KillOptions): Between {
   const counts = new Map<string, number>();
   const next = (name: string): string => {
     const count = (counts.get(name) ?? 0) + 1;
@@ -50,10 +52,10 @@ export function killingAt({ log, point }: KillOptions): Between {
           const call = next(nameOf(name, method, args));
           appendFileSync(log, `${call}\n`);
           const when = point?.call === call ? point.when : null;
-          if (when === "before") return die();
-          if (when === "half") void halfOfUp().then(die);
+          if (when === "before") await struck(strike);
+          if (when === "half") void halfOfUp().then(() => struck(strike));
           const result: unknown = await Reflect.apply(value, target, args);
-          if (when === "after") return die();
+          if (when === "after") await struck(strike);
           return result;
         };
       },
@@ -66,7 +68,9 @@ function nameOf(port: string, method: string, args: readonly unknown[]): string 
   return method === "append" && event ? `${port} append ${event.kind}` : `${port} ${method}`;
 }
 
-async function die(): Promise<never> {
-  process.kill(-process.pid, "SIGKILL");
-  return new Promise(() => undefined);
+/** Resolves once a group that was stopped goes on. */
+async function struck(strike: Strike): Promise<void> {
+  process.kill(-process.pid, strike);
+  // Nothing more is begun before the signal has come.
+  await sleep(strike === "SIGSTOP" ? 100 : 60_000);
 }

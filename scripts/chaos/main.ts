@@ -1,4 +1,5 @@
-// `npm run chaos`: rollouts whose driver is killed at every call, and whose hosts fail in every phase, on real parts.
+// `npm run chaos`: rollouts whose driver is killed at every call, or stopped at some and succeeded, and whose hosts fail in
+// every phase, on real parts.
 import { Command, InvalidArgumentError } from "commander";
 import { runProgram } from "../cli/run-program.ts";
 import { table } from "../cli/table.ts";
@@ -6,6 +7,9 @@ import { USUAL_NEEDS } from "../toolchain/os-parts.ts";
 import { checkMachine, setUp } from "../toolchain/set-up.ts";
 import { faults } from "./faults.ts";
 import { phases } from "./hosts.ts";
+import type { KillPoint } from "./kill-points.ts";
+import type { KillCampaign } from "./kills.ts";
+import { strikes } from "./outcomes.ts";
 import { killStage, hostStage } from "./stages.ts";
 
 interface Row {
@@ -19,30 +23,66 @@ interface Campaign {
   readonly run: (every: number, say: (row: Row) => void) => Promise<void>;
 }
 
-/** More calls than a rollout makes, so that there are releases enough. */
-const mostKills = 200;
+/** More points than a rollout has, so that there are releases enough. */
+const mostReleases = 300;
+/** A stop takes a lease and longer: of all points every so many, and those in the middle of an `up`. */
+const stopEvery = 4;
 
-const campaigns: Readonly<Record<"kills" | "hosts", Campaign>> = {
+/** Strikes one driver at each of some points, with a release for each. */
+async function atPoints(
+  choose: (points: readonly KillPoint[]) => readonly KillPoint[],
+  strike: (campaign: KillCampaign, point: KillPoint, version: string) => Promise<Row>,
+  say: (row: Row) => void,
+): Promise<void> {
+  const { campaign, versions, stop } = await killStage({ block: "127.0.83", port: 29_280 }, mostReleases);
+  try {
+    const [first = "", ...rest] = versions;
+    const points = choose(await campaign.points(first));
+    for (const [index, point] of points.entries()) {
+      const version = rest[index];
+      if (version === undefined) {
+        const problem = `${points.length - index} points were left out: there are ${mostReleases} releases`;
+        return say({ cells: [point.call, "not tried", "-"], problems: [problem] });
+      }
+      say(await strike(campaign, point, version));
+    }
+  } finally {
+    await stop();
+  }
+}
+
+const campaigns: Readonly<Record<"kills" | "stops" | "hosts", Campaign>> = {
   kills: {
     head: ["killed at", "when", "sluice resume", "problems"],
-    run: async (every, say) => {
-      const { campaign, versions, stop } = await killStage({ block: "127.0.83", port: 29_280 }, mostKills);
-      try {
-        const [first = "", ...rest] = versions;
-        const points = (await campaign.points(first)).filter((_, index) => index % every === 0);
-        for (const [index, point] of points.slice(0, rest.length).entries()) {
-          const { reached, resumed, problems } = await campaign.kill(point, rest[index] ?? "");
-          say({ cells: [point.call, reached ? point.when : "not reached", resumed], problems });
-        }
-      } finally {
-        await stop();
-      }
-    },
+    run: (every, say) =>
+      atPoints(
+        (points) => points.filter((_, index) => index % every === 0),
+        async (campaign, point, version) => {
+          const { reached, resumed, problems } = await campaign.kill(point, version);
+          return { cells: [point.call, reached ? point.when : "not reached", resumed], problems };
+        },
+        say,
+      ),
+  },
+  stops: {
+    head: ["stopped at", "when", "sluice resume", "woken, ended with", "problems"],
+    run: (every, say) =>
+      atPoints(
+        (points) => points.filter(({ when }, index) => when === "half" || index % (every * stopEvery) === 0),
+        async (campaign, point, version) => {
+          const { reached, resumed, woken, problems } = await campaign.stop(point, version);
+          return { cells: [point.call, reached ? point.when : "not reached", resumed, String(woken)], problems };
+        },
+        say,
+      ),
   },
   hosts: {
     head: ["phase", "fault of one host of five", "outcome", "mixed for", "problems"],
     run: async (every, say) => {
-      const cells = phases.flatMap((phase) => faults.map((fault) => ({ phase, fault })));
+      const all = phases.flatMap((phase) => faults.map((fault) => ({ phase, fault })));
+      const cells = all.filter(({ phase, fault }) => strikes(phase, fault.name));
+      for (const { phase, fault } of all.filter((one) => !cells.includes(one)))
+        process.stderr.write(`${phase}, ${fault.name}: left out, since it stands in the way of nothing\n`);
       const chosen = cells.filter((_, index) => index % every === 0);
       const { campaign, versions, stop } = await hostStage({ block: "127.0.84", port: 29_300 }, chosen.length);
       try {
@@ -59,11 +99,13 @@ const campaigns: Readonly<Record<"kills" | "hosts", Campaign>> = {
 };
 
 const program = new Command("chaos")
-  .description("Kills drivers and breaks hosts in the middle of rollouts, on loopback only; says what came of it.")
-  .argument("[campaign]", "kills or hosts; default: both, one after the other")
+  .description(
+    "Kills and stops drivers and breaks hosts in the middle of rollouts, on loopback only; says what came of it.",
+  )
+  .argument("[campaign]", "kills, stops or hosts; default: all, one after the other")
   .option("--every <n>", "only every n-th trial", numberFrom1, 1)
   .action(async (only: string | undefined, { every }: { every: number }) => {
-    if (only !== undefined && !Object.hasOwn(campaigns, only)) program.error("error: expected kills or hosts");
+    if (only !== undefined && !Object.hasOwn(campaigns, only)) program.error("error: expected kills, stops or hosts");
     await checkMachine(USUAL_NEEDS);
     await setUp(USUAL_NEEDS);
     let broken = 0;

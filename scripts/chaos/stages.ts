@@ -4,6 +4,7 @@ import type { Releases } from "../e2e/testing/releases.ts";
 import { canaryBy, startStage } from "../e2e/testing/stage.ts";
 import { lineTo } from "../e2e/testing/outage.ts";
 import { Users } from "../e2e/testing/users.ts";
+import { bound } from "./bound.ts";
 import { startPages } from "./pages.ts";
 import { mountSmallRoot, type Victim } from "./faults.ts";
 import { HostCampaign } from "./hosts.ts";
@@ -23,9 +24,6 @@ interface Staged<Campaign> {
   readonly versions: readonly string[];
   readonly stop: () => Promise<void>;
 }
-
-/** A lease of 5 ticks of 1 s at its longest, and what a busy machine needs to answer; milliseconds. */
-const bound = 6_000 + 2_000;
 
 /** Two hosts and a canary of two steps, for as many rollouts as asked for. */
 export function killStage(where: Where, rollouts: number): Promise<Staged<KillCampaign>> {

@@ -8,6 +8,7 @@ import type { LocalHost } from "../local/hosts.ts";
 import { type LocalPostgres, startPostgres } from "../local/postgres.ts";
 import { DockerDaemon } from "./testing/docker-daemon.ts";
 import { type Line, lineTo, Sshd } from "./testing/outage.ts";
+import { mountReadOnly } from "./testing/read-only.ts";
 import type { Running } from "./testing/sluice.ts";
 import { sample, service, type Stage, startStage } from "./testing/stage.ts";
 import { failures, Users, versions } from "./testing/users.ts";
@@ -231,6 +232,25 @@ describe("Pulumi's state is out of reach", () => {
     expect(ran).toMatchObject({ code: 3, document: { error: { kind: "unknown" } } });
     expect(await stage.snapshot()).toEqual(before);
     expect(await serving()).toEqual(["1.0.0", "1.0.0"]);
+  });
+
+  it("and can't be written to from its start on: the rollout goes back, and users lose nothing", async () => {
+    const head = await stage.head();
+    const running = stage.start(["rollout", "local", service, "1.5.0", "--json"]);
+    await stage.event("started", running, head);
+    const writable = mountReadOnly(stage.world.state);
+    try {
+      const ran = await running.ended;
+      expect(ran, ran.stderr).toMatchObject(rolledBack);
+      expect(ran.document["reason"]).toMatch(/read-only file system/);
+      expect(ran.stderr).toContain('Run "sluice resume"');
+      expect(await serving()).toEqual(["1.0.0", "1.0.0"]);
+    } finally {
+      writable();
+    }
+    expect(await stage.sluice(["resume", "local", service])).toMatchObject({ code: 0 });
+    expect([...(await disagreements(stage)), ...(await orphans(stage)), ...locks()]).toEqual([]);
+    expect(failures(users.take())).toEqual({});
   });
 
   it("from the first step on: the release settles, and resume brings the stack up to date", async () => {

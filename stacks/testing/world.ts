@@ -7,7 +7,7 @@ import { initLedger, openLedger } from "../../infra/adapters/ledger/index.ts";
 import { type PulumiEngine, pulumiEngine } from "../../infra/adapters/pulumi.ts";
 import { secretsFrom } from "../../infra/adapters/secrets.ts";
 import { readSettings } from "../../infra/config/load.ts";
-import type { LedgerPort } from "../../infra/driver/ports.ts";
+import type { HolderPort, LedgerPort } from "../../infra/driver/ports.ts";
 import { revisionHash } from "../../infra/ledger/chain.ts";
 import { type LedgerEvent, streamOf } from "../../infra/ledger/event.ts";
 import { revisionSchema } from "../../infra/model/revision.ts";
@@ -113,7 +113,7 @@ async function furnish({ folder, toolchain, command, hosts, images, port, block 
   };
   const settings = (): Promise<EnvironmentSettings> =>
     readSettings("local", config, (path) => readFileSync(path, "utf8"), homedir());
-  const open = async (): Promise<LedgerPort> => openLedger((await settings()).ledger, { resolve });
+  const open = async (): Promise<LedgerPort & HolderPort> => openLedger((await settings()).ledger, { resolve });
 
   /** Copies the sources, as a second checkout would. */
   const checkout = (): string => {

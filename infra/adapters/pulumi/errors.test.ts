@@ -73,6 +73,10 @@ describe("engineWords", () => {
   });
 
   it("falls back to the errors themselves, and to the whole report", () => {
+    const several = "error: 2 errors occurred:\n    1) open lock: read-only file system\n    2) Unknown";
+    expect(engineWords(`code: -2\n stdout: \n stderr: Command failed\n${several}\n err?: Error\n${several}\n`)).toBe(
+      several,
+    );
     expect(engineWords("code: 255\n stdout: \n stderr: error: no backend\n")).toBe("error: no backend");
     expect(engineWords("something else\n")).toBe("something else");
   });

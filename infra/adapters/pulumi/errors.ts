@@ -1,4 +1,4 @@
-import { RefusedError, UnknownError } from "../../model/errors.ts";
+import { BusyError, RefusedError, UnknownError } from "../../model/errors.ts";
 import { policyViolations } from "./policy-violations.ts";
 
 /** Mandatory rules of the policy aren't kept. */
@@ -22,7 +22,7 @@ const known: readonly KnownFailure[] = [
   {
     said: /stack is currently locked by|\[409\] Conflict: Another update is currently in progress/,
     meaning: (stack, text) =>
-      new RefusedError(
+      new BusyError(
         `Another update of stack ${stack} is under way${lockHolder(text)}; nothing was changed. ` +
           `If that one is dead, \`pulumi cancel -s ${stack}\` takes its lock away.`,
       ),
@@ -75,7 +75,8 @@ export function engineWords(report: string): string {
   if (words.length > 0) return words.join("\n");
   const errors = withoutFollowers(report)
     .split("\n")
-    .flatMap((line) => /error: .*/.exec(line) ?? []);
+    // Several at once are listed below their number.
+    .flatMap((line) => /error: .*/.exec(line) ?? /^ +\d+\) .*/.exec(line)?.[0] ?? []);
   return errors.length > 0 ? [...new Set(errors)].join("\n") : report.trim();
 }
 

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,4 +45,19 @@ describe("oneAtATime", () => {
     writeFileSync(lock, String(pid));
     expect(await oneAtATime(lock, () => Promise.resolve("done"))).toBe("done");
   });
+
+  it("takes over the lock of a process that is stopped, after a while, and leaves what that one takes later", async () => {
+    await oneAtATime(lock, () => Promise.resolve());
+    const child = spawn("sleep", ["60"]);
+    try {
+      child.kill("SIGSTOP");
+      writeFileSync(lock, String(child.pid));
+      const begun = performance.now();
+      await oneAtATime(lock, async () => writeFile(lock, "1"));
+      expect(performance.now() - begun).toBeGreaterThan(4_000);
+      expect(readFileSync(lock, "utf8")).toBe("1");
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }, 20_000);
 });

@@ -2,14 +2,16 @@ import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnknownError } from "../../model/errors.ts";
-import { isRunning } from "../processes.ts";
+import { isRunning, isStopped } from "../processes.ts";
 
 const RETRY_MS = 50;
 const LONGEST_WAIT_MS = 60_000;
+/** A holder that is stopped gets this long to go on. */
+const STOPPED_MS = 5_000;
 
 /**
  * Runs a task while no other process (or call in this one) runs one with the same lock file. For short tasks: a lock whose
- * holder is dead is taken over.
+ * holder is dead, or stopped in the middle, is taken over.
  *
  * @throws UnknownError when the lock isn't free within a minute
  */
@@ -19,15 +21,16 @@ export async function oneAtATime<Result>(file: string, task: () => Promise<Resul
   try {
     return await task();
   } finally {
-    await rm(file, { force: true });
+    if ((await holderOf(file)) === process.pid) await rm(file, { force: true });
   }
 }
 
 async function acquire(file: string): Promise<void> {
   const since = performance.now();
   while (!(await tryCreate(file))) {
-    if (await isAbandoned(file)) await rm(file, { force: true });
-    else if (performance.now() - since > LONGEST_WAIT_MS) {
+    const waited = performance.now() - since;
+    if (await isAbandoned(file, waited)) await rm(file, { force: true });
+    else if (waited > LONGEST_WAIT_MS) {
       throw new UnknownError(`${file} has been held by another process for ${LONGEST_WAIT_MS / 1000} s`);
     } else await sleep(RETRY_MS);
   }
@@ -46,12 +49,17 @@ async function tryCreate(file: string): Promise<boolean> {
 }
 
 /** A holder that is no more. A lock that is being written is empty for a moment: it gets a second. */
-async function isAbandoned(file: string): Promise<boolean> {
+async function isAbandoned(file: string, waited: number): Promise<boolean> {
   try {
-    const pid = Number(await readFile(file, "utf8"));
-    if (pid > 0) return !isRunning(pid);
+    const pid = await holderOf(file);
+    if (pid > 0) return !isRunning(pid) || (waited > STOPPED_MS && isStopped(pid));
     return Date.now() - (await stat(file)).mtimeMs > 1000;
   } catch {
     return false; // gone meanwhile
   }
+}
+
+/** 0 while it is being written. */
+async function holderOf(file: string): Promise<number> {
+  return Number(await readFile(file, "utf8").catch(() => ""));
 }

@@ -1,7 +1,7 @@
 import { addTallies } from "../../gateway/observation.ts";
 import { inWords, onEveryHost, type Run } from "../context.ts";
 import { hostsWith } from "../places.ts";
-import { figuresOf, windowOf } from "../tallies.ts";
+import { figuresOf, gapsIn, windowOf } from "../tallies.ts";
 import { compare } from "./compare.ts";
 import type { Look, Watch } from "./shift.ts";
 import { askOwn, privately } from "./top-up.ts";
@@ -18,6 +18,8 @@ export async function countCopies(run: Run, watch: Watch): Promise<Look> {
   );
   if (counted.failed.length > 0) return { seen: { kind: "unknown", reason: inWords(counted.failed) }, figures: {} };
   for (const { host, value } of counted.done) watch.cursors.set(host, value.cursor);
+  const gaps = gapsIn(counted);
+  if (gaps !== "") return { seen: { kind: "unknown", reason: gaps }, figures: {} };
   const copies = addTallies(counted.done.map(({ value }) => value.shadow.copies));
   const originals = addTallies(counted.done.map(({ value }) => value.shadow.originals));
   const own = await askOwn(run, copies.requests, privately);

@@ -1,4 +1,5 @@
 import { stream } from "../../ledger/testing/events.ts";
+import { declared } from "../../ledger/declared.ts";
 import { actorOf } from "../../model/actor.ts";
 import { UnknownError } from "../../model/errors.ts";
 import type { GateSettings } from "../../model/settings/gates.ts";
@@ -11,6 +12,7 @@ import type {
   CommandPort,
   ElsewherePort,
   EnginePort,
+  Fence,
   HostPort,
   LedgerPort,
   MetricsPort,
@@ -36,9 +38,11 @@ export type Fault = (call: string, world: World) => "before" | "lost" | null;
 
 export interface DriverOptions {
   readonly kill?: Kill;
-  /** Where its process stops for a while, to go on when `wake` is called. */
+  /** Where its process stops for a while, with what it has started, to go on when `wake` is called. */
   readonly pause?: Kill;
   readonly faults?: readonly Fault[];
+  /** @default "here" */
+  readonly machine?: string;
   /** The machine's spool; drivers on one machine share it. */
   readonly spool?: FakeSpool;
   readonly signal?: AbortSignal;
@@ -83,6 +87,14 @@ export class Driver {
     const pause = Promise.withResolvers<"paused">();
     this.paused = pause.promise;
     this.#stop = pause.resolve;
+  }
+
+  get machine(): string {
+    return this.#options.machine ?? "here";
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
   }
 
   /** Opens the journal and runs a command of the driver, to its end or until it is killed. */
@@ -144,7 +156,11 @@ export class Driver {
     this.#die("killed");
   }
 
-  async #call<T>(name: string, effect: (half: boolean) => T | Promise<T>, { delay = 10 } = {}): Promise<T> {
+  async #call<T>(
+    name: string,
+    effect: (half: boolean, midway: () => Promise<void>) => T | Promise<T>,
+    { delay = 10 } = {},
+  ): Promise<T> {
     if (this.#dead) return never();
     const count = ++this.calls;
     this.names.push(name);
@@ -158,7 +174,11 @@ export class Driver {
     if (this.#dead) return never();
     const broken = this.#options.faults?.map((fault) => fault(name, this.#world)).find((how) => how !== null) ?? null;
     if (broken === "before") throw new UnknownError(`${name} failed`);
-    const done = Promise.resolve().then(() => effect(kill === "half"));
+    const midway = async () => {
+      if (pause === "half") this.#fallAsleep();
+      await this.#awake;
+    };
+    const done = Promise.resolve().then(() => effect(kill === "half", midway));
     await done.catch(() => undefined);
     this.#world.check(name);
     if (kill) return this.#end();
@@ -213,15 +233,25 @@ export class Driver {
 
   #engine(): EnginePort {
     const world = this.#world;
-    const up = async (half: boolean, stop?: AbortSignal) => {
-      const hangs = world.hosts.findIndex(({ name }) => world.hanging.has(name));
-      if (hangs >= 0) await aborted(stop);
-      if (!stop?.aborted) return world.up(half ? 1 : Infinity);
-      world.up(Math.max(hangs, 0));
-      throw new UnknownError("Pulumi was cancelled");
+    const up = async (half: boolean, midway: () => Promise<void>, stop?: AbortSignal, fence?: Fence) => {
+      const under = world.engine.begin(this, fence !== undefined);
+      try {
+        await fence?.();
+        const program = declared([...world.ledger.entries]);
+        await midway();
+        const hangs = world.hosts.findIndex(({ name }) => world.hanging.has(name));
+        if (hangs >= 0) await aborted(stop);
+        under.check();
+        if (!stop?.aborted) return world.up(half ? 1 : Infinity, program);
+        world.up(Math.max(hangs, 0), program);
+        throw new UnknownError("Pulumi was cancelled");
+      } finally {
+        under.over();
+      }
     };
     return {
-      up: (_stack, stop) => this.#call("engine.up", (half) => up(half, stop), { delay: 2_000 }),
+      up: (_stack, stop, fence) =>
+        this.#call("engine.up", (half, midway) => up(half, midway, stop, fence), { delay: 2_000 }),
       preview: () => this.#call("engine.preview", () => ({}), { delay: 2_000 }),
     };
   }
@@ -281,7 +311,7 @@ export class Driver {
             copies: copied ? tally(world.traffic, copied) : none,
             originals: copied && host.settled ? tally(world.traffic, host.settled) : none,
           };
-          return { cursor: "1", slots, shadow };
+          return { cursor: "1", gap: world.rotated.delete(host.name), slots, shadow };
         }),
       beat: () =>
         call("beat", () => {

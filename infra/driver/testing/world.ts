@@ -1,4 +1,4 @@
-import { declared, markerOn } from "../../ledger/declared.ts";
+import { declared, type Declared, markerOn } from "../../ledger/declared.ts";
 import { quarantine } from "../../ledger/rollouts.ts";
 import { ConflictError, UnknownError } from "../../model/errors.ts";
 import { digestOf } from "../../model/release.ts";
@@ -7,6 +7,7 @@ import type { ContainerReading } from "../../model/usage.ts";
 import { slotNames, type SlotName } from "../../model/slot.ts";
 import { stream } from "../../ledger/testing/events.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { FakeEngine } from "./fake-engine.ts";
 import { FakeHost } from "./fake-host.ts";
 import { FakeLedger } from "./fake-ledger.ts";
 
@@ -31,12 +32,15 @@ export interface Behaviour {
 export class World {
   readonly clock = new FakeClock();
   readonly ledger = new FakeLedger();
+  readonly engine = new FakeEngine();
   readonly hosts: readonly FakeHost[];
   readonly behaviours = new Map<string, Behaviour>();
   /** Requests that users make to a host in one look. */
   traffic = 100;
   /** Heartbeats that each host's gateway logged. */
   readonly beats = new Map<string, number>();
+  /** Hosts whose log was taken away since it was counted last. */
+  readonly rotated = new Set<string>();
   /** What the last `up` declared. */
   stack = "";
   /** Hosts that nobody reaches. */
@@ -140,11 +144,10 @@ export class World {
     return this.#apartSince === null ? 0 : this.clock.steady() - this.#apartSince;
   }
 
-  /** The engine: everything as the ledger's fold says. `only` is how many hosts it gets to before it is killed. */
-  up(only = Infinity): Readonly<Record<string, number>> {
-    const stack = declared(this.ledger.entries);
+  /** The engine: everything as its program said. `only` is how many hosts it gets to before it is killed. */
+  up(only: number, stack: Declared): Readonly<Record<string, number>> {
     const { settled, settleToken, slots } = stack;
-    const wanted = this.wanted();
+    const wanted = this.wanted(stack);
     let changes = 0;
     for (const host of this.hosts.slice(0, only)) {
       if (this.unreachable.has(host.name)) throw new UnknownError(`engine: ${host.name} can't be reached`);
@@ -168,8 +171,7 @@ export class World {
   }
 
   /** What the stack would have to declare now. */
-  wanted(): string {
-    const { settled, settleToken, slots } = declared(this.ledger.entries);
+  wanted({ settled, settleToken, slots }: Declared = declared(this.ledger.entries)): string {
     return JSON.stringify([`${settled}:${settleToken}`, ...slotNames.map((slot) => slots[slot]?.revisionHash ?? null)]);
   }
 

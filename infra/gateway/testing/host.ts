@@ -30,6 +30,8 @@ export interface Ask {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
+  /** Address of this machine that the request comes from; by default the system's choice. */
+  readonly from?: string;
 }
 
 /** A host's folder with the script in it and a real nginx that runs from it, all private to one test file. */
@@ -148,8 +150,9 @@ export function scriptText(): string {
 
 export function ask(address: string, port: number, path: string, how: Ask = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const { method = "GET", headers = {}, body } = how;
-    const sent = request({ host: address, port, path, method, headers, agent: false }, (answer) => {
+    const { method = "GET", headers = {}, body, from } = how;
+    const client = from === undefined ? {} : { localAddress: from };
+    const sent = request({ host: address, port, path, method, headers, agent: false, ...client }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () =>

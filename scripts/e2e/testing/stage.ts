@@ -11,6 +11,9 @@ import { snapshot, type Snapshot } from "./snapshot.ts";
 
 export const service = "org1/web";
 
+/** How long a lease of the sample lasts. */
+export const stageLease = { tickSeconds: 1, leaseTicks: 5 } as const;
+
 export interface StageOptions extends WorldOptions {
   /** Releases of the sample, each an image of its own: what goes wrong with it by version. */
   readonly releases: Releases;
@@ -137,6 +140,6 @@ export function sample(image: string, port: number): NonNullable<WrittenSettings
       intervalSeconds: 1,
       timeoutSeconds: 5,
     },
-    strategy: { watch: { seconds: 2, intervalSeconds: 1 }, drainSeconds: 15, tickSeconds: 1, leaseTicks: 5 },
+    strategy: { watch: { seconds: 2, intervalSeconds: 1 }, drainSeconds: 15, ...stageLease },
   };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // `unit` needs nothing but Node; `e2e` (*.e2e.test.ts) runs on the real engine, Docker, nginx and PostgreSQL, one file
@@ -8,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // On two cores vitest itself would use one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           // Long enough for a machine that is busy with something else: none of them measures time.
           testTimeout: 60_000,
           include: ["{infra,components,stacks,policy,scripts}/**/*.test.ts"],

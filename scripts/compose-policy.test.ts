@@ -29,12 +29,15 @@ afterEach(() => {
 const write = (document: object) => writeFileSync(join(folder, "policy.yaml"), JSON.stringify(document));
 
 /** What was done, in its order. */
-function world(append?: () => Promise<never>) {
+function world(append?: () => Promise<never>, given: (...all: readonly unknown[]) => void = () => undefined) {
   const fake = new FakeLedger();
   const done: string[] = [];
   const did = (what: string) => () => Promise.resolve((done.push(what), { same: 1 }));
   const engine = {
-    up: did("up"),
+    up: (...all: readonly unknown[]) => {
+      given(...all);
+      return did("up")();
+    },
     preview: did("preview"),
     destroy: did("destroy"),
     changes: () => Promise.reject(new Error("not asked")),
@@ -66,6 +69,15 @@ describe("an engine whose stacks are declared by exceptions", () => {
     await engine.up("prod");
     await engine.up("prod.org1.web");
     expect(done).toEqual(["preview", "prod: excepted", "up", "up"]);
+  });
+
+  it("hands on how to stop, and by whom it was succeeded", async () => {
+    write({ exceptions: [exception] });
+    const given: unknown[] = [];
+    const { engine } = world(undefined, (...all) => given.push(...all));
+    const [{ signal }, fence] = [new AbortController(), () => Promise.resolve()];
+    await engine.up("prod", signal, fence);
+    expect(given).toEqual(["prod", signal, fence]);
   });
 
   it("brings nothing up where they can't be written down", async () => {

@@ -56,7 +56,7 @@ async function shown(version: string) {
   return { code, allowed, decision, reason, notAsked, gates: document.gates.map((one) => [one.gate, one.allowed]) };
 }
 
-const all = ["windows", "plan", "scan", "promotion", "breaking", "approval"];
+const all = ["windows", "plan", "budget", "scan", "promotion", "breaking", "approval"];
 
 describe("sluice gates", () => {
   it("lists what isn't asked, too, with the setting that would ask it", async () => {
@@ -92,7 +92,7 @@ describe("sluice gates", () => {
         ["scan", false],
         ["breaking", false],
       ],
-      notAsked: [{ gate: "promotion" }, { gate: "approval" }],
+      notAsked: [{ gate: "budget" }, { gate: "promotion" }, { gate: "approval" }],
     });
   });
 

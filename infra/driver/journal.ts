@@ -5,7 +5,7 @@ import { InTurn } from "./in-turn.ts";
 import { ledgerAnswers } from "./ledger-answers.ts";
 import { limits } from "./limits.ts";
 import type { JournalPorts } from "./journal-ports.ts";
-import { flushed, hasDriver, isSame, match, type Written } from "./spooled.ts";
+import { flushed, hasDriver, hasEvent, isSame, match, storedAs, type Written } from "./spooled.ts";
 
 /**
  * One driver's view of one stream: it knows the head, appends behind it, and stops at the first sign of another driver.
@@ -53,9 +53,7 @@ export class Journal {
 
   /** Whether the rollout got as far as an event of this kind, behind an entry where its number is given. */
   has(kind: EventKind, rollout: string, after = 0): boolean {
-    return this.#entries
-      .slice(after)
-      .some(({ event }) => event.kind === kind && "rollout" in event && event.rollout === rollout);
+    return hasEvent(this.#entries.slice(after), kind, rollout);
   }
 
   /** Appends what an earlier driver on this machine had to leave in the spool, unless another one went on meanwhile. */
@@ -72,8 +70,7 @@ export class Journal {
   /** Takes in what others appended meanwhile, and returns it: for a driver that takes over from one that still lives. */
   reread(): Promise<readonly Entry[]> {
     return this.#turns.run(async () => {
-      const entries = await this.#ports.ledger.read(this.#stream);
-      const news = entries.slice(this.#entries.length);
+      const news = await this.#news();
       this.#entries.push(...news);
       return news;
     });
@@ -90,7 +87,7 @@ export class Journal {
 
   /** Takes in what bystanders appended and returns how many entries that were; -1 when another driver appended. */
   async #takeIn(): Promise<number> {
-    const news = (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
+    const news = await this.#news();
     if (hasDriver(news)) return -1;
     this.#entries.push(...news);
     return news.length;
@@ -221,7 +218,7 @@ export class Journal {
   /** Finds out what became of an event whose answer got lost. */
   async #clearDoubt(): Promise<void> {
     if (!this.#doubt) return;
-    const [next, ...more] = (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
+    const [next, ...more] = await this.#news();
     if (next && !isSame(next, this.#doubt)) throw new ConflictError(`entry ${next.sequence} is of another driver`);
     if (more.length > 0) throw new ConflictError(`another driver appended behind entry ${next?.sequence ?? 0}`);
     if (next) this.#entries.push(next);
@@ -234,7 +231,7 @@ export class Journal {
       .append(this.#stream, this.next, event, by, at)
       .catch(async (error: unknown) => {
         // A connection may break after the ledger stored an event and before it said so: then "taken" means "by us".
-        const mine = error instanceof ConflictError ? await this.#stored(written) : null;
+        const mine = error instanceof ConflictError ? storedAs(written, await this.#news().catch(() => [])) : null;
         if (mine) return mine;
         if (error instanceof ConflictError && (await this.#takeIn()) > 0) return null;
         throw error;
@@ -244,15 +241,9 @@ export class Journal {
     return entry;
   }
 
-  async #stored(written: Written): Promise<Entry | null> {
-    // Two drivers could say these in the same millisecond, and each would take the other's token for its own.
-    if (written.event.kind === "resumed" || written.event.kind === "reverting") return null;
-    const more = await this.#ports.ledger.read(this.#stream).then(
-      (entries) => entries.slice(this.#entries.length),
-      () => [],
-    );
-    const [entry] = more;
-    return entry && more.length === 1 && isSame(entry, written) ? entry : null;
+  /** What the ledger has behind what is known. */
+  async #news(): Promise<readonly Entry[]> {
+    return (await this.#ports.ledger.read(this.#stream)).slice(this.#entries.length);
   }
 
   #written(event: LedgerEvent): Written {

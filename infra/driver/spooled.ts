@@ -1,5 +1,5 @@
 import { canonicalJson, link, noHash, plainData } from "../ledger/chain.ts";
-import { isFromBystander, type Entry } from "../ledger/event.ts";
+import { type Entry, type EventKind, isFromBystander } from "../ledger/event.ts";
 import type { Spooled } from "./ports.ts";
 
 /** An event as a driver writes it down: who, when, what. */
@@ -62,4 +62,17 @@ export function flushed(stream: string, waiting: readonly Spooled[], known: read
 /** Whether another driver wrote any of these: bystanders take nothing over. */
 export function hasDriver(entries: readonly Entry[]): boolean {
   return entries.some(({ event }) => !isFromBystander(event));
+}
+
+/** The entry by which the ledger has just this, where it is the only one that is new; null where it isn't, or may not be. */
+export function storedAs(written: Written, news: readonly Entry[]): Entry | null {
+  // Two drivers could say these in the same millisecond, and each would take the other's token for its own.
+  if (written.event.kind === "resumed" || written.event.kind === "reverting") return null;
+  const [entry] = news;
+  return entry && news.length === 1 && isSame(entry, written) ? entry : null;
+}
+
+/** Whether an event of this kind is among a rollout's. */
+export function hasEvent(entries: readonly Entry[], kind: EventKind, rollout: string): boolean {
+  return entries.some(({ event }) => event.kind === kind && "rollout" in event && event.rollout === rollout);
 }

@@ -146,7 +146,6 @@ export class Journal {
   }
 
   async #appendOrSpool(written: Written): Promise<void> {
-    const { event } = written;
     if (await this.#tryAgain()) {
       try {
         await this.#catchUp();
@@ -155,7 +154,7 @@ export class Journal {
         return;
       } catch (error) {
         if (error instanceof ConflictError) throw error;
-        const text = `The ledger did not take "${event.kind}"; it is spooled and appended later: ${messageOf(error)}`;
+        const text = `The ledger did not take "${written.event.kind}"; it is spooled and appended later: ${messageOf(error)}`;
         this.#ports.tell("note", text);
       }
       if (this.#doubt) await this.#spool(this.#doubt, true);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { revisionOf } from "../ledger/testing/events.ts";
 import { RefusedError } from "../model/errors.ts";
 import { budgetSettings } from "../model/settings/budget.ts";
 import type { GateSettings } from "../model/settings/gates.ts";
+import { circumstancesOf } from "./circumstances.ts";
 import { FakeMetrics } from "./testing/fake-metrics.ts";
-import { drive, goBackTo, rollOut, settle } from "./testing/plans.ts";
+import { drive, goBackTo, placesOn, plan, rollOut, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
 const gates: GateSettings = { budget: budgetSettings.parse({}) };
@@ -22,6 +24,20 @@ describe("a rollout into an environment that looks at the error budget", () => {
     await expect(drive(world, rollOut("1.2.0"), { gates, metrics })).rejects.toThrow(RefusedError);
     expect(gateEvents(world).at(-1)).toMatchObject({ allowed: false, inputs: { leftPercent: 0 } });
     expect((await drive(world, goBackTo(), { gates, metrics })).outcome).toMatchObject({ reverted: true });
+  });
+
+  it("is judged by the hosts that had users, whether or not the command reaches any", async () => {
+    const world = new World();
+    await settle(world, "1.0.0");
+    const metrics = new FakeMetrics(world);
+    metrics.past = { requests: 1, failed: 0, heard: [] };
+    const revision = { ...revisionOf("1.1.0"), hosts: placesOn(["host-a", "host-c"]) };
+    const { outcome } = await drive(
+      world,
+      (service) => circumstancesOf({ ...service, hosts: [] }, { purpose: "rollout", revision, plan }),
+      { gates, metrics },
+    );
+    expect(outcome).toMatchObject({ hosts: ["host-a", "host-b"] });
   });
 
   it("is refused when nobody can say, and not when nothing is settled", async () => {

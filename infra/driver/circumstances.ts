@@ -1,6 +1,7 @@
 import type { Spent } from "../gates/budget.ts";
 import type { RequestSource } from "../gates/request/source.ts";
 import type { Source } from "../gates/promotion.ts";
+import { declared } from "../ledger/declared.ts";
 import { messageOf } from "../model/errors.ts";
 import { digestOf } from "../model/release.ts";
 import type { Service } from "./context.ts";
@@ -11,6 +12,7 @@ import { askedOf, requestIn } from "./signing/asked.ts";
 export async function circumstancesOf(service: Service, wanted: Wanted): Promise<Circumstances> {
   const { clock, gates, environment, name, signing, journal } = service;
   const sources = await sourcesOf(service, wanted);
+  const { settled, slots } = declared(journal.entries);
   return {
     now: clock.now(),
     gates,
@@ -19,7 +21,7 @@ export async function circumstancesOf(service: Service, wanted: Wanted): Promise
     service: name,
     sources,
     request: await requestOf(service, wanted),
-    hosts: service.hosts.map(({ name }) => name),
+    hosts: Object.keys((settled ? slots[settled] : null)?.revision.hosts ?? wanted.revision.hosts),
     spent: await spentOf(service, wanted),
     trusted: signing?.trusted ?? {},
   };

@@ -59,7 +59,7 @@ export interface Circumstances {
   readonly sources: readonly Source[];
   /** What people say where they were asked for just this. */
   readonly request: RequestSource;
-  /** Hosts on which the service runs. */
+  /** Hosts on which the service has users; those of the release where it has none. */
   readonly hosts: readonly string[];
   /** What the metrics source says of the service's error budget. */
   readonly spent: Spent;

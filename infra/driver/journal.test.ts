@@ -3,11 +3,13 @@ import { declared } from "../ledger/declared.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import { digestFor, stream } from "../ledger/testing/events.ts";
 import { ConflictError } from "../model/errors.ts";
+import type { Plan } from "../model/plan.ts";
 import type { Service } from "./context.ts";
+import { continueRollout } from "./continue.ts";
 import { wayBack } from "./rollback.ts";
 import { Driver, type Fault } from "./testing/driver.ts";
 import { FakeSpool } from "./testing/fake-ledger.ts";
-import { drive, goBackTo, settle } from "./testing/plans.ts";
+import { drive, goBackTo, rollOut, settle } from "./testing/plans.ts";
 import { World } from "./testing/world.ts";
 
 const foreseen = (service: Service) => service.journal.foreseen();
@@ -98,4 +100,25 @@ describe("an append while others append", () => {
     await journal.listen();
     expect(journal.entries).toEqual(world.ledger.entries);
   });
+});
+
+it("a person who ends a pause leaves what the driver spooled to it: it lives, and goes on", async () => {
+  const world = new World();
+  await settle(world, "1.0.0");
+  const spool = new FakeSpool();
+  let isAway = false;
+  const away: Fault = (call) => (isAway && call.startsWith("ledger.") ? "before" : null);
+  const steps: Plan["steps"] = [
+    { kind: "pause", percent: 10 },
+    { kind: "weight", percent: 100, holdSeconds: 15 },
+  ];
+  const running = new Driver(world, { spool, faults: [away] }).run(rollOut("1.1.0", { steps }));
+  await world.clock.sleep(60_000);
+  isAway = true;
+  while (spool.lines.length === 0) await world.clock.sleep(1_000);
+  isAway = false;
+  await drive(world, continueRollout, { spool });
+  expect(await running).toMatchObject({ state: { phase: "promoted" } });
+  expect(spool.lines).toEqual([]);
+  expect(world.disagreements()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Entry, EventKind, LedgerEvent } from "../ledger/event.ts";
+import { type Entry, type EventKind, isFromBystander, type LedgerEvent } from "../ledger/event.ts";
 import type { Actor } from "../model/actor.ts";
 import { ConflictError, messageOf } from "../model/errors.ts";
 import { InTurn } from "./in-turn.ts";
@@ -101,7 +101,8 @@ export class Journal {
   /** @throws ConflictError when another driver appended first, UnknownError when nobody knows whether it was appended. */
   append(event: LedgerEvent): Promise<Entry> {
     return this.#turns.run(async () => {
-      await this.#catchUp();
+      // What waits is a driver's, who may be alive, and finds it there.
+      if (!isFromBystander(event)) await this.#catchUp();
       if (this.#spooled === "ours") await this.#flush();
       await this.#clearDoubt();
       const written = this.#written(event);

@@ -39,7 +39,8 @@ export class Leases {
     this.#isResting = false;
     this.#givenAt = this.#run.clock.steady();
     const given = await this.#onEveryHost();
-    if (!this.#stop) this.#renew((this.#stop = new AbortController()).signal);
+    // It may have been over before the hosts answered.
+    if (!this.#stop && !this.#over) this.#renew((this.#stop = new AbortController()).signal);
     return given;
   }
 

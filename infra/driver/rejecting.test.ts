@@ -128,6 +128,19 @@ describe("a rejection while a rollout is under way", () => {
     expect(await running).toMatchObject({ state: { phase: "promoted" } });
   });
 
+  it("is heard by who takes it over before any user is on the candidate again", async () => {
+    const { world, driver } = await begun();
+    await later(world, 60);
+    driver.kill();
+    await later(world, 120);
+    await say(world, {});
+    let [isOver, seen] = [false, ""];
+    const next = new Driver(world, options).run(resumeRollout).finally(() => (isOver = true));
+    for (; !isOver; seen += served(world).join()) await later(world, 0.5);
+    expect(await next).toMatchObject({ state: { phase: "rolledBack", blamed: false } });
+    expect(seen).not.toContain("green");
+  });
+
   it("is heard at a pause, too", async () => {
     const paused: Plan["steps"] = [steps[0]!, { kind: "pause", percent: 10 }, steps[1]!];
     const { world, running } = await begun({ steps: paused });

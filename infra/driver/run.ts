@@ -27,6 +27,8 @@ export async function carryThrough(
   const leases = new Leases(run, lapsed);
   // Whoever takes it over outside of its windows gives nobody to the candidate before that is known.
   let state = keepToWindows(run.plan, start, start, run.clock.steady(), run.clock.now());
+  // Nor while somebody has said no since.
+  state = heedRejection(run, state, state, run.clock.steady());
   try {
     // From the bad verdict on; what lies between it and the first call to the hosts is memory work only.
     let decidedAt = run.clock.steady();

@@ -70,17 +70,21 @@ describe("a canary to which nothing comes any more", () => {
   });
 
   it("goes on when they are back", async () => {
-    const { outcome, results } = await watched(canary, (world) => {
-      world.behaviours.set("1.1.0", { unlogged: true });
-      void world.clock.sleep(35_000).then(() => world.behaviours.delete("1.1.0"));
-    });
+    const { outcome, results } = await watched(
+      canary,
+      (world) => {
+        world.behaviours.set("1.1.0", { unlogged: true });
+        void world.clock.sleep(35_000).then(() => world.behaviours.delete("1.1.0"));
+      },
+      2_000,
+    );
     expect(outcome).toMatchObject({ state: { phase: "promoted" } });
     expect(results).toContain("unknown");
   });
 
   it("is missed where a share of the traffic is fixed, too", async () => {
     const fixed: Partial<Plan> = { strategy: "canary", steps: [{ kind: "weight", percent: 10, holdSeconds: 300 }] };
-    const { outcome, seconds } = await watched(fixed, becomes({ unlogged: true }));
+    const { outcome, seconds } = await watched(fixed, becomes({ unlogged: true }), 2_000);
     const reason = containing("of its users' requests came to green");
     expect(outcome).toMatchObject({ state: { phase: "rolledBack", blamed: false, reason } });
     expect(seconds).toBeLessThan(60);

@@ -252,6 +252,24 @@ describe("a driver that is killed while its rollout is held", () => {
     expect(world.disagreements()).toEqual([]);
   });
 
+  it("is taken over from one that rested, whose lease of nobody still stands: nobody is on the candidate", async () => {
+    const world = await killedAt("01:10");
+    await world.clock.sleep(300_000);
+    const second = new Driver(world);
+    const resumed = second.run(resumeRollout);
+    await world.clock.sleep(5_000);
+    second.kill();
+    expect(await resumed).toBe("killed");
+    await world.clock.sleep(5_000);
+    const third = new Driver(world).run(resumeRollout);
+    while (world.clock.now() < time("01:29")) {
+      expect(served(world)).toEqual(["blue", "blue"]);
+      await world.clock.sleep(7_000);
+    }
+    expect(await third).toMatchObject({ state: { phase: "promoted" } });
+    expect([count(world, "held"), count(world, "lapsed")]).toEqual([1, 1]);
+  });
+
   it("is taken over in the next window: it goes on, and is held anew when that one closes", async () => {
     const world = await killedAt("01:10");
     await until(world, "02:28:30");

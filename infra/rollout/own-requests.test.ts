@@ -11,6 +11,7 @@ it.each<[string, Partial<OwnRequests>, Partial<OwnRequests> | null, string | nul
   ["is healthy when the candidate answers well", {}, {}, "healthy"],
   ["is healthy however the settled slot fares", {}, silent, "healthy"],
   ["bears a failure below the limit", { answered: 19, unanswered: 1 }, {}, "healthy"],
+  ["bears one that got lost, of however few", { answered: 2, unanswered: 1 }, {}, "healthy"],
   ["is unhealthy when only the candidate fails", { errors: 2 }, {}, "unhealthy"],
   ["is unhealthy when only the candidate is silent", silent, {}, "unhealthy"],
   ["is unhealthy when only the candidate is slow", { p95Milliseconds: 2_001 }, {}, "unhealthy"],

@@ -14,6 +14,9 @@ export interface OwnRequests {
   readonly p95Milliseconds: number | null;
 }
 
+/** So many have to fail in one look: of a few, one that got lost on its way is a large share, and there are looks for days. */
+const fewest = 2;
+
 type Limits = Pick<Plan["watch"], "maxErrorPercent" | "maxP95Milliseconds">;
 
 /**
@@ -43,11 +46,12 @@ function askedOf({ answered, unanswered }: OwnRequests): number {
 function badIn({ maxErrorPercent, maxP95Milliseconds }: Limits, own: OwnRequests): string | null {
   const asked = askedOf(own);
   if (asked === 0) return null;
-  const percent = (100 * (own.errors + own.unanswered)) / asked;
+  const failed = own.errors + own.unanswered;
+  const percent = (100 * failed) / asked;
   const late = own.unanswered > 0 ? `, ${own.unanswered} of them unanswered` : "";
   const p95 = own.p95Milliseconds ?? 0;
   const bad = [
-    ...(percent > maxErrorPercent
+    ...(failed >= fewest && percent > maxErrorPercent
       ? [`${percent.toFixed(1)} % of ${asked} requests failed${late} (above ${maxErrorPercent} % goes back)`]
       : []),
     ...(p95 > maxP95Milliseconds ? [`p95 is ${Math.round(p95)} ms (above ${maxP95Milliseconds} ms goes back)`] : []),

@@ -10,6 +10,12 @@ export const present: Presence = { expected: 0, got: 0 };
 const least = 1 / 50;
 
 /**
+ * Nor are requests drawn one by one, since a client stays with its slot: of ten clients none is among a tenth in one case of
+ * three. So as many requests have to be due as make this many times a look's evidence, which takes other clients, too.
+ */
+const evidences = 10;
+
+/**
  * One look more.
  *
  * @param percent The candidate's share of the clients; of copies and what they are copies of, 50.
@@ -27,7 +33,7 @@ export function addPresence(
   return next.got > 0 && next.got >= least * next.expected ? present : next;
 }
 
-/** Whether users should have reached the candidate and didn't: half of what is evidence can't all have stayed away by chance. */
+/** Whether users should have reached the candidate and didn't. */
 export function isMissed({ expected }: Presence, minRequests: number): boolean {
-  return expected >= minRequests / 2;
+  return expected >= evidences * minRequests;
 }

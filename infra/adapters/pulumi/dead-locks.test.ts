@@ -73,9 +73,23 @@ it.each<[string, () => void]>([
 
 it("knows the lock of an engine that was killed under this very process", async () => {
   const locks = new DeadLocks(folder);
-  noted(process.pid);
+  const begun = Date.now();
   await locks.begun(stack, false);
-  expect(await hold(lock(ended))).toBe(true);
+  const at = new Date(begun + 1_000).toISOString();
+  expect(await hold(lock(ended, { at }))).toBe(true);
+});
+
+it("notes anew what another process of the same number had begun, and once a driver's, always a driver's", async () => {
+  const locks = new DeadLocks(folder);
+  const read = () => JSON.parse(readFileSync(join(folder, stack, `${process.pid}.json`), "utf8")) as { at: string };
+  noted(process.pid, { isDriver: true });
+  await locks.begun(stack, false);
+  const first = read();
+  expect(first).toMatchObject({ mark: locks.mark(stack), isDriver: false });
+  await locks.begun(stack, true);
+  expect(read()).toEqual({ ...first, isDriver: true });
+  await locks.begun(stack, false);
+  expect(read()).toEqual({ ...first, isDriver: true });
 });
 
 it("knows for a driver the lock of an engine whose driver runs and was succeeded", async () => {

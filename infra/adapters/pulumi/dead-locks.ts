@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,7 +55,11 @@ export class DeadLocks {
     const mine: Note = { machine: machine(), pid: process.pid, at, mark: this.mark(stack), isDriver };
     const file = join(this.#folder, stack, `${mine.pid}.json`);
     await mkdir(join(this.#folder, stack), { recursive: true, mode: 0o700 });
-    await writeFile(file, JSON.stringify(mine), { flag: "wx" }).catch(unlessThere);
+    const before = (await readFile(file, "utf8").then(noteOf, () => [])).find(({ mark }) => mark === mine.mark);
+    // An engine that it has begun earlier may still be at work, and is a driver's if either is.
+    const kept = before ? { ...mine, at: before.at, isDriver: before.isDriver || isDriver } : mine;
+    await writeFile(`${file}.next`, JSON.stringify(kept));
+    await rename(`${file}.next`, file);
     return () => rm(file, { force: true });
   }
 
@@ -140,10 +144,6 @@ function locksIn(report: string): readonly Lock[] {
 /** A lock's time has whole seconds. */
 function isAfter(lock: Pick<Lock, "at">, one: Note): boolean {
   return Date.parse(lock.at) + 1_000 > Date.parse(one.at);
-}
-
-function unlessThere(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
 }
 
 /** None where it was cut off. */

@@ -19,7 +19,7 @@ export interface Turn {
   /** Takes whatever locks the stack has away. */
   readonly cancel: () => Promise<void>;
   readonly say: (text: string) => void;
-  readonly clock?: Pick<Clock, "now" | "sleep">;
+  readonly clock?: Pick<Clock, "steady" | "sleep">;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Turn {
 export async function inTurn<T>(turn: Turn, act: () => Promise<T>): Promise<T> {
   const { locks, stack, fence, stop, patience, say, clock = systemClock } = turn;
   const over = await locks.begun(stack, fence !== undefined);
-  const until = clock.now() + patience;
+  const until = clock.steady() + patience;
   let rooms = 0;
   let isSaid = false;
   for (;;) {
@@ -43,7 +43,7 @@ export async function inTurn<T>(turn: Turn, act: () => Promise<T>): Promise<T> {
       if (!(error instanceof BusyError) || stop?.aborted) throw error;
       await fence?.();
       if (rooms < mostRooms && (await makeRoom(turn, messageOf(error.cause)))) rooms++;
-      else if (clock.now() >= until) throw error;
+      else if (clock.steady() >= until) throw error;
       else {
         const seconds = Math.ceil(patience / 1000);
         if (!isSaid) say(`${error.message.split(";")[0]}: it is waited for, ${seconds} s at most`);

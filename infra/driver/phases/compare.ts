@@ -61,16 +61,17 @@ export function lackOf(run: Run, watch: Watch, counted: Counted, reason: string)
   watch.requests += mine;
   const ownSeen = judgeOwn(plan.watch, ...ownOf(run, own));
   if (ownSeen && ownSeen.kind !== "healthy") return ownSeen;
+  const isEnough = watch.requests >= plan.watch.minRequests;
+  const sparse = isEnough ? { sparse: true as const } : {};
   if (isMissed(watch.presence, plan.watch.minRequests)) {
     const { expected, got } = watch.presence;
     const users = `${got} of its users' requests came to ${candidate}`;
     const text = `only ${users}, where by those to ${settled ?? "no slot"} about ${Math.round(expected)} were to come`;
-    return { kind: "unknown", reason: text };
+    return { kind: "unknown", reason: text, ...sparse };
   }
-  const isEnough = watch.requests >= plan.watch.minRequests;
   if (mine === 0) {
     const text = `only 0 requests came to ${candidate} since the look before: ${reason}`;
-    return { kind: "unknown", reason: text, ...(isEnough ? { sparse: true as const } : {}) };
+    return { kind: "unknown", reason: text, ...sparse };
   }
   if (isEnough) return null;
   return { kind: "unknown", reason: `only ${watch.requests} requests came to ${candidate} in this step: ${reason}` };

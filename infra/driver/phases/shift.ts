@@ -162,9 +162,11 @@ async function waitForPerson(run: Run, { index, held }: StateIn<"shifting">, lea
  */
 async function waitForWindow(run: Run, watch: Watch, leases: Leases): Promise<Look | null> {
   if (!watch.resting) {
-    if (leases.lapsed.length === 0) return null;
-    // A driver that took over has said so already.
-    if (!run.journal.has("lapsed", run.id, run.token)) await sayLapsed(run, leases);
+    const held = run.journal.entries.findLast(({ event }) => event.kind === "held" && event.rollout === run.id);
+    // A driver that rested or took over has said so already; the lease that keeps everybody off may still stand.
+    const isSaid = run.journal.has("lapsed", run.id, held?.sequence);
+    if (leases.lapsed.length === 0 && !isSaid) return null;
+    if (!isSaid) await sayLapsed(run, leases);
     watch.resting = true;
     watch.entered = -1;
     watch.counted = -1;

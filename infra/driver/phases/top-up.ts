@@ -62,7 +62,8 @@ export const privately: Way = {
 export async function askOwn(run: Run, users: number, way: Way): Promise<Own> {
   const { watch } = run.plan;
   const counts = watch.topUp !== false;
-  const wanted = counts ? watch.minRequests - users : users === 0 ? 1 : 0;
+  const probes = 2 * hostsWith(run, run.candidate).length;
+  const wanted = counts ? watch.minRequests - users : users === 0 ? probes : 0;
   if (wanted <= 0) return nothingAsked;
   return { ...(await topUp(run, wanted, way)), counts };
 }

@@ -34,7 +34,7 @@ export async function askForApproval(
 ): Promise<void> {
   const { clock, journal, signal, tell, environment, name, gates } = service;
   const asked = askedOf({ environment, service: name, gates }, wanted);
-  const until = clock.now() + waitMinutes * 60_000;
+  const until = clock.steady() + waitMinutes * 60_000;
   let said = "";
   let isOpened = false;
   for (;;) {
@@ -51,10 +51,10 @@ export async function askForApproval(
       await open(service, service.requests, { rollout, asked, wanted, text, breaking });
       continue;
     }
-    if (signal.aborted || clock.now() >= until) return;
+    if (signal.aborted || clock.steady() >= until) return;
     if (decision.reason !== said) tell("step", `Waiting for approval: ${decision.reason}`);
     said = decision.reason;
-    await clock.sleep(Math.min(lookEvery, until - clock.now()), signal);
+    await clock.sleep(Math.min(lookEvery, until - clock.steady()), signal);
     await journal.reread();
   }
 }

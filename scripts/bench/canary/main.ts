@@ -147,7 +147,7 @@ function overheadTable({ looks, millisecondsPerLook }: Overhead): BenchTable {
   };
 }
 
-/** What issue 4 asks for. */
+/** What Sluice promises of canaries. */
 function failuresOf({ split, overlay, incidents, overhead, dead }: Measured): readonly string[] {
   const slowest = worst(incidents.map(({ backAfterSeconds }) => backAfterSeconds));
   const failed = overlay.reduce((sum, { without, overlay: own }) => sum + without.failed + own.failed, 0);

@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../infra/model/errors.ts";
+import { sampleException as exception } from "../infra/model/testing/exception.ts";
 import { parsePolicyConfig } from "./config-file.ts";
 import { rules } from "./rules/index.ts";
 
-const exception = {
-  rule: "container-user",
-  resource: "docker:index/container:Container::host-a-blue",
-  reason: "until 2.0",
-  approver: "ann",
-  granted: "2026-12-01",
-  expires: "2027-01-31",
-};
 const parse = (document: unknown) => parsePolicyConfig(document, rules, "config.yaml", "2026-12-01");
 const issuesOf = (document: unknown) => {
   try {

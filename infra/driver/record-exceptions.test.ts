@@ -3,17 +3,10 @@ import type { LedgerEvent } from "../ledger/event.ts";
 import { recordedExceptions } from "../ledger/exceptions.ts";
 import { actorOf } from "../model/actor.ts";
 import { LedgerError } from "../model/errors.ts";
+import { sampleException as exception } from "../model/testing/exception.ts";
 import { recordExceptions } from "./record-exceptions.ts";
 import { FakeLedger } from "./testing/fake-ledger.ts";
 
-const exception = {
-  rule: "container-user",
-  resource: "docker:index/container:Container::host-a-blue",
-  reason: "until 2.0",
-  approver: "ann",
-  granted: "2026-12-01",
-  expires: "2027-01-31",
-};
 const longer = { ...exception, expires: "2027-02-15" };
 const other = { ...exception, rule: "container-limits" };
 const by = actorOf("bob", "test");

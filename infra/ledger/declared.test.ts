@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slotNames } from "../model/slot.ts";
+import { sampleException } from "../model/testing/exception.ts";
 import { revisionHash } from "./chain.ts";
 import { checkHead, declare, declared, markerOn, nothingDeclared, type Declared } from "./declared.ts";
 import type { EventKind, LedgerEvent } from "./event.ts";
@@ -99,18 +100,7 @@ const table: { [Kind in EventKind]: [Extract<LedgerEvent, { kind: Kind }>, Parti
   revertFailed: [{ kind: "revertFailed", rollout: "r2", slot: "blue", reason: "no answer" }, {}],
   lapsed: [{ kind: "lapsed", rollout: "r2", reason: "nobody renewed" }, {}],
   quarantineLifted: [{ kind: "quarantineLifted", digest: digestFor("1.1.0"), reason: "fixed" }, {}],
-  excepted: [
-    {
-      kind: "excepted",
-      rule: "container-user",
-      resource: "docker:index/container:Container::host-a-blue",
-      reason: "until 2.0",
-      approver: "ann",
-      granted: "2026-12-01",
-      expires: "2027-01-31",
-    },
-    {},
-  ],
+  excepted: [{ kind: "excepted", ...sampleException }, {}],
   notified: [{ kind: "notified", rollout: "r2", notifier: "team", thread: "1764000000.000100" }, {}],
   unnotified: [{ kind: "unnotified", rollout: "r2", notifier: "team", about: "step", reason: "no answer" }, {}],
 };

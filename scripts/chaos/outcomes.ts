@@ -4,74 +4,46 @@ import type { Phase } from "./hosts.ts";
 /** How a rollout may end that was struck. */
 export type End = "promoted" | "rolledBack" | "stranded";
 
-/** What may come of a fault in a phase. */
-interface Expected {
-  readonly ends: readonly End[];
-}
+/** How it may end; null where nothing is left to do that the fault could stand in the way of. */
+type Outcomes = Readonly<Record<Fault["name"], readonly End[] | null>>;
 
-/** Nothing is left to do there that the fault could stand in the way of. */
-const nothing = null;
 /** Nobody could see that this host was prepared, leased, settled or brought back. */
-const away: Expected = { ends: ["rolledBack", "stranded"] };
-const back: Expected = { ends: ["rolledBack"] };
+const away: readonly End[] = ["rolledBack", "stranded"];
+const back: readonly End[] = ["rolledBack"];
 /** A look meets it, or comes after it was over, or needs nothing of what is missing. */
-const either: Expected = { ends: ["promoted", "rolledBack"] };
+const either: readonly End[] = ["promoted", "rolledBack"];
+
+/** From when the slot is filled until the markers have moved. */
+const filled: Outcomes = {
+  unreachable: away,
+  "refusing config": null,
+  "engine down": either,
+  // Candidate, settled slot and gateway of that host end and come back.
+  "engine restarted": either,
+  // Docker starts the gateway again, with marker and lease as they are: too quick for a look to see, or not.
+  "gateway killed": either,
+  // A gateway that can't log shows no users: silence isn't health. A rollout whose watch was over is through.
+  "disk full": either,
+  slow: either,
+};
 
 /** Every phase with every fault; all that isn't said there is impossible. */
-const table: Readonly<Record<Phase, Readonly<Record<Fault["name"], Expected | null>>>> = {
+const table: Readonly<Record<Phase, Outcomes>> = {
   preparing: {
-    unreachable: away,
+    ...filled,
     // Each release brings a changed route.
     "refusing config": back,
     "engine down": back,
-    "engine restarted": either,
-    "gateway killed": either,
     // Overlays can't be laid out.
     "disk full": back,
-    slow: either,
   },
-  verifying: {
-    unreachable: away,
-    "refusing config": nothing,
-    "engine down": either,
-    "engine restarted": either,
-    "gateway killed": either,
-    "disk full": either,
-    slow: either,
-  },
-  "first step": {
-    unreachable: away,
-    "refusing config": nothing,
-    "engine down": either,
-    // Candidate, settled slot and gateway of that host end and come back.
-    "engine restarted": either,
-    // Docker starts the gateway again, with marker and lease as they are: too quick for a look to see, or not.
-    "gateway killed": either,
-    "disk full": either,
-    slow: either,
-  },
-  "last step": {
-    unreachable: away,
-    "refusing config": nothing,
-    "engine down": either,
-    "engine restarted": either,
-    "gateway killed": either,
-    // A gateway that can't log shows no users: silence isn't health. A rollout whose watch was over is through.
-    "disk full": either,
-    slow: either,
-  },
-  promoting: {
-    unreachable: away,
-    "refusing config": nothing,
-    "engine down": either,
-    "engine restarted": either,
-    "gateway killed": either,
-    "disk full": either,
-    slow: either,
-  },
+  verifying: filled,
+  "first step": filled,
+  "last step": filled,
+  promoting: filled,
   "going back": {
     unreachable: away,
-    "refusing config": nothing,
+    "refusing config": null,
     "engine down": back,
     "engine restarted": back,
     "gateway killed": back,
@@ -90,7 +62,7 @@ export function strikes(phase: Phase, fault: Fault["name"]): boolean {
  * @param through whether the release was promoted before the fault struck: then that stays so
  */
 export function impossible(phase: Phase, fault: Fault["name"], end: string, through: boolean): readonly string[] {
-  const ends: readonly string[] = through ? ["promoted"] : (table[phase][fault]?.ends ?? []);
+  const ends: readonly string[] = through ? ["promoted"] : (table[phase][fault] ?? []);
   if (ends.includes(end)) return [];
   return [
     `it ended as ${end}, and ${through ? "had been through" : `may only end as ${ends.join(" or ") || "nothing"}`}`,

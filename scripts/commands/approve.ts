@@ -7,7 +7,7 @@ import { InputError } from "../../infra/model/errors.ts";
 import { command, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { actor, openEnvironment, openService } from "../compose.ts";
-import { type ReleaseOptions, strategyOption } from "./release.ts";
+import { type ReleaseOptions, takingRelease } from "./release.ts";
 import { wantedOf } from "./wanted.ts";
 
 interface Options extends ReleaseOptions {
@@ -33,13 +33,7 @@ export function rejectCommand(): Command {
 }
 
 function answering(kind: Answer["answer"], description: string, examples: readonly string[]): Command {
-  return command(kind, description, examples)
-    .argument("<environment>")
-    .argument("<service>", 'e.g. "org1/react-ui"')
-    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
-    .option("--image <image>", "the release's image, pinned by digest")
-    .option("--commit <hash>", "the commit that the image was built from")
-    .addOption(strategyOption())
+  return takingRelease(command(kind, description, examples))
     .requiredOption("--key <file>", "your private key, as `sluice keys new` wrote it")
     .action((name: string, serviceName: string, version: string, options: Options) =>
       perform(options, async ({ out, signal }) => {

@@ -5,7 +5,7 @@ import { command, perform } from "../cli/command.ts";
 import { exitCode } from "../cli/exit.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, openService } from "../compose.ts";
-import { strategyOption } from "./release.ts";
+import { takingRelease } from "./release.ts";
 import { wantedOf, type WantedOptions } from "./wanted.ts";
 
 interface Options extends WantedOptions {
@@ -13,16 +13,12 @@ interface Options extends WantedOptions {
 }
 
 export function gatesCommand(): Command {
-  return command("gates", "every gate that a release would have to pass, its inputs and its answer; changes nothing", [
-    "gates prod org1/react-ui 1.4.2",
-    "gates prod org1/react-ui 1.4.2 --image ghcr.io/org1/react-ui@sha256:<digest> --json",
-  ])
-    .argument("<environment>")
-    .argument("<service>", 'e.g. "org1/react-ui"')
-    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
-    .option("--image <image>", "the release's image, pinned by digest")
-    .option("--commit <hash>", "the commit that the image was built from")
-    .addOption(strategyOption())
+  return takingRelease(
+    command("gates", "every gate that a release would have to pass, its inputs and its answer; changes nothing", [
+      "gates prod org1/react-ui 1.4.2",
+      "gates prod org1/react-ui 1.4.2 --image ghcr.io/org1/react-ui@sha256:<digest> --json",
+    ]),
+  )
     .option("--scan <file>", "report of the image's scan, by Trivy or Grype, for the gate of that name")
     .option("--breaking <file>", "what `sluice breaking --json` wrote, for the gate of that name")
     .action((name: string, serviceName: string, version: string, options: Options) =>

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type Docker from "dockerode";
 import { dockerEngine, resolveTag } from "../../infra/adapters/docker-engine.ts";
 import { InputError, messageOf, UnknownError } from "../../infra/model/errors.ts";
@@ -13,9 +13,17 @@ export interface ReleaseOptions {
   readonly strategy?: StrategySettings["kind"];
 }
 
-/** How a release may be said to come in, other than the settings have it. */
-export function strategyOption(): Option {
-  return new Option("--strategy <kind>", "come in by this strategy instead of the settings'").choices(strategyKinds);
+/** Has a command take what says which release is meant, of which service and where, and how it is to come in. */
+export function takingRelease(made: Command): Command {
+  return made
+    .argument("<environment>")
+    .argument("<service>", 'e.g. "org1/react-ui"')
+    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
+    .option("--image <image>", "the release's image, pinned by digest")
+    .option("--commit <hash>", "the commit that the image was built from")
+    .addOption(
+      new Option("--strategy <kind>", "come in by this strategy instead of the settings'").choices(strategyKinds),
+    );
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Output } from "../cli/output.ts";
 import { table } from "../cli/table.ts";
 import { openEnvironment, openService } from "../compose.ts";
 import { conclude } from "./outcome.ts";
-import { strategyOption } from "./release.ts";
+import { takingRelease } from "./release.ts";
 import { wantedOf, type WantedOptions } from "./wanted.ts";
 
 interface Options extends WantedOptions {
@@ -22,22 +22,14 @@ interface Options extends WantedOptions {
 }
 
 export function rolloutCommand(): Command {
-  return command(
-    "rollout",
-    "carry a release into an environment, verified, watched, and back by itself when it is bad",
-    [
+  return takingRelease(
+    command("rollout", "carry a release into an environment, verified, watched, and back by itself when it is bad", [
       "rollout local org1/react-ui 1.1.0",
       "rollout prod org1/react-ui 1.4.2 --image ghcr.io/org1/react-ui@sha256:<digest> --commit 3f9c2ab",
       "rollout stg org1/react-ui 1.4.2 --dry-run",
       "rollout prod org1/react-ui 1.4.2 --wait 120",
-    ],
+    ]),
   )
-    .argument("<environment>")
-    .argument("<service>", 'e.g. "org1/react-ui"')
-    .argument("<version>", "semantic version; without --image also the tag that the registry is asked for")
-    .option("--image <image>", "the release's image, pinned by digest")
-    .option("--commit <hash>", "the commit that the image was built from")
-    .addOption(strategyOption())
     .option("--wait <minutes>", "wait as long for approvals that are missing, and then begin", minutes)
     .option("--scan <file>", "report of the image's scan, by Trivy or Grype, for the gate of that name")
     .option("--breaking <file>", "what `sluice breaking --json` wrote, for the gate of that name")

@@ -1,5 +1,5 @@
 import type { GateDecision } from "./decision.ts";
-import { type ApprovalInputs, hear, isAgreed, isOther } from "./heard.ts";
+import { type ApprovalInputs, hear, isAgreed, isOther, rejectedBy } from "./heard.ts";
 
 /**
  * So many people who didn't ask for it themselves agreed to just this revision by just this plan, and nobody who may
@@ -14,7 +14,7 @@ export function approvalGate(inputs: ApprovalInputs): GateDecision {
   const allowed = isAgreed(heard, approved.length, required);
   const reason =
     rejected.length > 0
-      ? `rejected by ${rejected.map((one) => `${one.by} (${one.reason || "no reason given"})`).join(", ")}`
+      ? rejectedBy(rejected)
       : allowed
         ? `approved by ${approved.join(", ")}`
         : [

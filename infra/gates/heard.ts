@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Envelope, envelopeSchema } from "../model/envelope.ts";
 import { digest } from "../model/release.ts";
 import { type ApprovalSettings, approvalSettings } from "../model/settings/approval.ts";
+import { problems } from "./problems.ts";
 import { answersOn, type Spoken, voidBecause, type Withdrawn, withdrawnOn } from "./request/answers.ts";
 import { type RequestSource, requestSourceSchema } from "./request/source.ts";
 import { type Asked, checkApproval } from "./signed/approval.ts";
@@ -106,8 +107,7 @@ const nothingHeard: Heard = {
 function problemIn(inputs: ApprovalInputs): string | null {
   const { error } = inputsSchema.safeParse(inputs);
   if (!error) return null;
-  const what = error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`).join("; ");
-  return `what was asked and answered can't be judged: ${what}`;
+  return `what was asked and answered can't be judged: ${problems(error)}`;
 }
 
 /** Whether so many of those who may have agreed, and nobody is against it, or may be. */
@@ -184,13 +184,18 @@ function isWithdrawn(one: Spoken, withdrawn: readonly Withdrawn[]): boolean {
 }
 
 /** By person. Of what somebody signed and what they wrote the later one counts. */
-function lastWords(spoken: readonly Spoken[]): ReadonlyMap<string, Spoken> {
+export function lastWords(spoken: readonly Spoken[]): ReadonlyMap<string, Spoken> {
   const last = new Map<string, Spoken>();
   for (const one of spoken) {
     const before = last.get(one.by.toLowerCase());
     if (before === undefined || momentOf(one) >= momentOf(before)) last.set(one.by.toLowerCase(), one);
   }
   return last;
+}
+
+/** Who is against it, and why; in words. */
+export function rejectedBy(rejected: readonly Pick<Spoken, "by" | "reason">[]): string {
+  return `rejected by ${rejected.map(({ by, reason }) => `${by} (${reason || "no reason given"})`).join(", ")}`;
 }
 
 /** A rejection whose time can't be read is the last word, an approval the first. */

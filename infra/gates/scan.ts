@@ -4,6 +4,7 @@ import { type ScanFinding, type ScanReport, scanReportSchema } from "../model/sc
 import { type ScanLimits, scanLimitsSchema, severities, type Severity } from "../model/settings/scan.ts";
 import type { GateDecision } from "./decision.ts";
 import type { Given } from "./given.ts";
+import { problems } from "./problems.ts";
 import { maxSkewMs } from "./signed/skew.ts";
 
 export interface ScanInputs {
@@ -35,8 +36,7 @@ export function scanGate(inputs: ScanInputs): GateDecision {
   if (lacking !== null) return { gate, allowed: false, reason: lacking, inputs: { digest } };
   const parsed = inputsSchema.safeParse(inputs);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`);
-    return { gate, allowed: false, reason: `the scan can't be judged: ${wrong.join("; ")}`, inputs: { digest } };
+    return { gate, allowed: false, reason: `the scan can't be judged: ${problems(parsed.error)}`, inputs: { digest } };
   }
   const { limits, scan: read, now } = parsed.data;
   const { tool, format, digests, at, findings } = read.report;

@@ -1,12 +1,10 @@
 import { z } from "zod";
+import { lastWords, rejectedBy } from "../../gates/heard.ts";
 import { checkApproval } from "../../gates/signed/approval.ts";
 import { answered } from "../../ledger/answered.ts";
 import { digest } from "../../model/release.ts";
-import type { ApprovalStatement } from "../../model/statement.ts";
 import type { RolloutState } from "../../rollout/state.ts";
 import type { Run } from "../context.ts";
-
-type Said = ApprovalStatement["predicate"];
 
 /** What the approval gate kept of its inputs: what it was about, and how many signed answers there were. */
 const judged = z.object({
@@ -39,12 +37,12 @@ function rejectedSince({ journal, id, gates }: Run): string | null {
   const parsed = judged.safeParse(gate?.kind === "gate" ? gate.inputs : null);
   if (!parsed.success) return null;
   const { signed, ...asked } = parsed.data;
-  const last = new Map<string, Said>();
-  for (const answer of answered(journal.entries, asked.digest).answers.slice(signed)) {
-    const checked = checkApproval(answer, asked, gates.approval.approvers);
-    if (checked.kind === "valid") last.set(checked.statement.predicate.by, checked.statement.predicate);
-  }
-  const against = [...last.values()].filter(({ answer }) => answer === "reject");
-  if (against.length === 0) return null;
-  return `rejected by ${against.map(({ by, reason }) => `${by} (${reason || "no reason given"})`).join(", ")}`;
+  const { approvers } = gates.approval;
+  const since = answered(journal.entries, asked.digest).answers.slice(signed);
+  const said = since.flatMap((answer) => {
+    const checked = checkApproval(answer, asked, approvers);
+    return checked.kind === "valid" ? [checked.statement.predicate] : [];
+  });
+  const against = [...lastWords(said).values()].filter(({ answer }) => answer === "reject");
+  return against.length === 0 ? null : rejectedBy(against);
 }

@@ -1,6 +1,7 @@
 import { request } from "undici";
 import { isLate, readText } from "./http.ts";
 import { messageOf, UnknownError } from "../model/errors.ts";
+import { parseJson } from "../model/json.ts";
 
 /** An answer with more than this isn't read to its end: no question of ours has one. */
 const maxBody = 16_000_000;
@@ -43,14 +44,6 @@ export async function askJson({ method, url, headers, body, timeoutMs, signal }:
   } catch (error) {
     if (error instanceof UnknownError) throw error;
     throw new UnknownError(isLate(error) ? `no answer within ${timeoutMs} ms` : reasonOf(error), { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

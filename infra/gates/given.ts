@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseJson } from "../model/json.ts";
 
 /** A report that somebody handed in for a gate to look at, or the lack of one. */
 export type Given<Report> =
@@ -16,7 +17,7 @@ export type Parsed<Report> =
 
 /** Reads a report's text; what `parse` doesn't understand is unreadable. */
 export function given<Report>(text: string, parse: (document: unknown) => Parsed<Report>): Given<Report> {
-  const document = jsonOf(text);
+  const document = parseJson(text);
   if (document === undefined) return { kind: "unreadable", reason: "it is no JSON" };
   const parsed = parse(document);
   if (parsed.kind === "unreadable") return parsed;
@@ -25,14 +26,6 @@ export function given<Report>(text: string, parse: (document: unknown) => Parsed
     file: `sha256:${createHash("sha256").update(text, "utf8").digest("hex")}`,
     report: parsed.report,
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 export function unreadable(reason: string): { readonly kind: "unreadable"; readonly reason: string } {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import { parseJson } from "../model/json.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Revision } from "../model/revision.ts";
 import { eventSchema, eventVersion, type Entry } from "./event.ts";
@@ -137,14 +138,6 @@ export function plainData(value: unknown): unknown {
     typeof inner === "string" ? inner.toWellFormed() : inner,
   ) as string | undefined;
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function describeIssue({ path, message }: { path: PropertyKey[]; message: string }): string {

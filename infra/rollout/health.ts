@@ -1,5 +1,6 @@
 import type { Answer } from "../model/answer.ts";
 import type { HealthSettings } from "../model/settings/health.ts";
+import { parseJson } from "../model/json.ts";
 
 export type CheckResult = "healthy" | "unhealthy" | "unknown";
 
@@ -100,14 +101,6 @@ function latencyProbe(path: string, limit: number): Probe {
 
 function unhealthy(detail: string): Omit<Check, "name"> {
   return { result: "unhealthy", detail };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The value at a dotted path. Keys may hold dots themselves: where several readings fit, the longest key wins. */

@@ -1,5 +1,6 @@
 import pRetry from "p-retry";
 import { messageOf, UnknownError } from "../../model/errors.ts";
+import { systemClock } from "../clock.ts";
 
 /** What one notice may take, in milliseconds. */
 export interface Limits {
@@ -60,7 +61,7 @@ export async function inAttempts<T>(
       shouldRetry: ({ error }) => !(error instanceof Refusal && (error.isFinal || error.retryAfterMs > longestWait)),
       onFailedAttempt: async ({ error, retriesLeft }) => {
         const wait = error instanceof Refusal ? error.retryAfterMs : 0;
-        if (retriesLeft > 0 && wait > 0 && wait <= longestWait) await sleep(wait, signal);
+        if (retriesLeft > 0 && wait > 0 && wait <= longestWait) await systemClock.sleep(wait, signal);
       },
     });
   } catch (error) {
@@ -92,13 +93,6 @@ async function withinPatience<T>(
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }
 
 /** What went wrong on the way, by its code alone: the messages of Node name the address. */

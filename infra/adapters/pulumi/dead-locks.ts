@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { parseJson } from "../../model/json.ts";
 import { isRunning, machine } from "../processes.ts";
 import { processesMarked } from "./engines.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -148,9 +149,6 @@ function isAfter(lock: Pick<Lock, "at">, one: Note): boolean {
 
 /** None where it was cut off. */
 function noteOf(text: string): readonly Note[] {
-  try {
-    return [note.parse(JSON.parse(text))];
-  } catch {
-    return [];
-  }
+  const { data } = note.safeParse(parseJson(text));
+  return data ? [data] : [];
 }

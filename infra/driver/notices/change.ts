@@ -1,3 +1,4 @@
+import { isForPeople } from "../../gates/decision.ts";
 import { rollouts, type Rollout } from "../../ledger/rollouts.ts";
 import type { EventKind, EventOf } from "../../ledger/event.ts";
 import type { ChangeKind } from "../../model/notice.ts";
@@ -79,13 +80,6 @@ function refined(kind: ChangeKind, { event }: Written, { gates, plan }: Rollout)
   if (event.kind !== "refused") return kind;
   const denied = gates.filter(({ allowed }) => !allowed);
   return denied.length > 0 && denied.every(isForPeople) ? "approvalNeeded" : kind;
-}
-
-/** Whether people's word is all that this gate wants, and nobody is against it. */
-function isForPeople({ gate, inputs }: Rollout["gates"][number]): boolean {
-  const { rejected } = inputs;
-  if (gate === "approval") return !Array.isArray(rejected) || rejected.length === 0;
-  return gate === "breaking" && inputs["isForPeople"] === true;
 }
 
 /** Whether the rollout was in just this state before. One that is taken over begins anew. */

@@ -18,7 +18,7 @@ const gate = (gate: string, allowed: boolean): LedgerEvent => ({
   gate,
   allowed,
   reason: allowed ? "fine" : `${gate} says no`,
-  inputs: {},
+  inputs: gate === "approval" ? { rejected: [] } : {},
 });
 const requested = (rollout: string, version = "1.1.0"): LedgerEvent => ({
   kind: "requested",

@@ -1,4 +1,4 @@
-import type { GateDecision } from "../../gates/decision.ts";
+import { type GateDecision, isForPeople } from "../../gates/decision.ts";
 import { voidBecause } from "../../gates/request/answers.ts";
 import type { RequestSource } from "../../gates/request/source.ts";
 import type { Asked } from "../../gates/signed/approval.ts";
@@ -57,12 +57,6 @@ export async function askForApproval(
     await clock.sleep(Math.min(lookEvery, until - clock.steady()), signal);
     await journal.reread();
   }
-}
-
-/** Whether people's word is all that this gate still wants, and nobody is against it. */
-function isForPeople({ gate, inputs }: GateDecision): boolean {
-  if (gate === "breaking") return inputs["isForPeople"] === true;
-  return gate === "approval" && Array.isArray(inputs["rejected"]) && inputs["rejected"].length === 0;
 }
 
 /** Hash of the report whose findings people have to acknowledge; null where there is nothing of the kind. */

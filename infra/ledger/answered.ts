@@ -24,24 +24,27 @@ export interface Asking {
 /** @param digest `sha256:...` of the image */
 export function answered(entries: readonly Entry[], digest: string): Answered {
   const end = lastEnd(entries, digest);
-  const answers = new Map<string, Envelope>();
+  const answers = answersIn(entries);
   const usedIssues = new Set<string>();
   const requests: Asking[] = [];
-  let used = 0;
   for (const { event, by, sequence } of entries) {
-    const isUsed = sequence <= end;
-    if (event.kind === "answered") {
-      // The same answer put in again is no new one.
-      const said = Buffer.from(event.approval.payload, "base64").toString("hex");
-      if (!answers.has(said)) answers.set(said, event.approval);
-      if (isUsed) used = answers.size;
-    } else if (event.kind === "asked") {
-      const issue = `${event.repository}#${event.issue}`.toLowerCase();
-      if (isUsed && event.digest === digest) usedIssues.add(issue);
-      requests.push({ event, by, isUsed: usedIssues.has(issue) });
-    }
+    if (event.kind !== "asked") continue;
+    const issue = `${event.repository}#${event.issue}`.toLowerCase();
+    if (sequence <= end && event.digest === digest) usedIssues.add(issue);
+    requests.push({ event, by, isUsed: usedIssues.has(issue) });
   }
-  return { answers: [...answers.values()], used, requests };
+  return { answers, used: answersIn(entries.slice(0, end)).length, requests };
+}
+
+/** What people signed, oldest first. The same answer put in again is no new one. */
+export function answersIn(entries: readonly Entry[]): readonly Envelope[] {
+  const answers = new Map<string, Envelope>();
+  for (const { event } of entries) {
+    if (event.kind !== "answered") continue;
+    const said = Buffer.from(event.approval.payload, "base64").toString("hex");
+    if (!answers.has(said)) answers.set(said, event.approval);
+  }
+  return [...answers.values()];
 }
 
 /** Number of the entry by which a rollout of this image last came to its end; 0 when none did. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { lastWords, rejectedBy } from "../../gates/heard.ts";
 import { checkApproval } from "../../gates/signed/approval.ts";
-import { answered } from "../../ledger/answered.ts";
+import { answersIn } from "../../ledger/answered.ts";
 import { digest } from "../../model/release.ts";
 import type { RolloutState } from "../../rollout/state.ts";
 import type { Run } from "../context.ts";
@@ -38,7 +38,7 @@ function rejectedSince({ journal, id, gates }: Run): string | null {
   if (!parsed.success) return null;
   const { signed, ...asked } = parsed.data;
   const { approvers } = gates.approval;
-  const since = answered(journal.entries, asked.digest).answers.slice(signed);
+  const since = answersIn(journal.entries).slice(signed);
   const said = since.flatMap((answer) => {
     const checked = checkApproval(answer, asked, approvers);
     return checked.kind === "valid" ? [checked.statement.predicate] : [];

@@ -51,12 +51,16 @@ export interface Rollout {
   readonly strandedHosts: readonly string[];
 }
 
+type Lists = "gates" | "looks" | "lapses" | "holds" | "drifts";
+/** While its events are gone through. Its lists grow in place: a pause of some days has ten thousands of looks. */
+type Growing = Omit<Rollout, Lists> & { readonly [List in Lists]: Rollout[List][number][] };
+
 /** What of an entry tells of rollouts: also of one that isn't in the ledger yet. */
 export type Happened = Pick<Entry, "event" | "at" | "by">;
 
 /** All rollouts of one service, oldest first. */
 export function rollouts(entries: readonly Happened[]): readonly Rollout[] {
-  const known = new Map<string, Rollout>();
+  const known = new Map<string, Growing>();
   for (const entry of entries) {
     if (entry.event.kind === "requested") {
       if (!known.has(entry.event.rollout)) known.set(entry.event.rollout, requested(entry, entry.event));
@@ -73,7 +77,7 @@ export function activeRollout(all: readonly Rollout[]): Rollout | undefined {
   return all.findLast(({ outcome }) => outcome === "active");
 }
 
-function requested({ at, by }: Happened, event: EventOf<"requested">): Rollout {
+function requested({ at, by }: Happened, event: EventOf<"requested">): Growing {
   return {
     id: event.rollout,
     purpose: event.purpose,
@@ -102,12 +106,13 @@ function requested({ at, by }: Happened, event: EventOf<"requested">): Rollout {
   };
 }
 
-/** What one event says about its rollout. */
-function change(before: Rollout, { event, at }: Happened): Partial<Rollout> {
+/** What one event says about its rollout; what belongs into a list of it is put there. */
+function change(before: Growing, { event, at }: Happened): Partial<Omit<Rollout, Lists>> {
   switch (event.kind) {
     case "gate": {
       const { gate, allowed, reason, inputs } = event;
-      return { gates: [...before.gates, { gate, allowed, reason, inputs, at }] };
+      before.gates.push({ gate, allowed, reason, inputs, at });
+      return {};
     }
     case "started": {
       const { purpose, candidate, revision, revisionHash, plan } = event;
@@ -121,16 +126,20 @@ function change(before: Rollout, { event, at }: Happened): Partial<Rollout> {
       return { checks: event.checks };
     case "observation": {
       const { result, reason, figures } = event;
-      return { looks: [...before.looks, { result, reason, figures, at }] };
+      before.looks.push({ result, reason, figures, at });
+      return {};
     }
     case "rollingBack":
       return { reason: event.reason, blamed: event.blamed ?? null };
     case "lapsed":
-      return { lapses: [...before.lapses, { reason: event.reason, at }] };
+      before.lapses.push({ reason: event.reason, at });
+      return {};
     case "held":
-      return { holds: [...before.holds, { reason: event.reason, at }] };
+      before.holds.push({ reason: event.reason, at });
+      return {};
     case "drifted":
-      return { drifts: [...before.drifts, { findings: event.findings, at }] };
+      before.drifts.push({ findings: event.findings, at });
+      return {};
     case "refused":
       return { outcome: event.kind, reason: event.reason, endedAt: at };
     case "promoted":
